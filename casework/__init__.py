@@ -1,0 +1,1 @@
+"""Attendance casework: from a school's register to the help that works."""

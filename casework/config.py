@@ -1,0 +1,53 @@
+"""The environment, read once, where the program starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is told from outside; everything else it keeps under `home`.
+
+    `database_url` None means the embedded server under `home`. `prefect_api_url` None means that `serve`
+    and the demo start a Prefect server of their own on the same PostgreSQL.
+    """
+
+    home: Path
+    database_url: str | None = None
+    prefect_api_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    durable: bool = True
+    secret: str | None = None
+
+    @property
+    def templates(self) -> Path:
+        """The pages' and letters' templates: beside the package in a checkout, inside it when installed."""
+        package = Path(__file__).parent
+        installed = package / "_templates"
+        return installed if installed.is_dir() else package.parent / "templates"
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    """The per-user data directory; /var/lib/casework for root."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/casework")
+    base = environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "casework"
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; README lists every variable in one table."""
+    env = os.environ if environ is None else environ
+    home = env.get("CASEWORK_HOME")
+    return Settings(
+        home=(Path(home) if home else default_home(env)).absolute(),
+        database_url=env.get("DATABASE_URL") or None,
+        prefect_api_url=env.get("CASEWORK_PREFECT_API_URL") or None,
+        host=env.get("CASEWORK_HOST", "127.0.0.1"),
+        port=int(env.get("CASEWORK_PORT", "8000")),
+        durable=env.get("CASEWORK_DURABLE", "1") != "0",
+        secret=env.get("CASEWORK_SECRET") or None,
+    )

@@ -1,0 +1,127 @@
+"""Pupils, parents, schools and the officers who act; who may do what is said by role."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+
+class Role(StrEnum):
+    """What an officer may be asked to do. One person may hold several."""
+
+    PASTORAL_LEAD = "pastoral_lead"
+    ATTENDANCE_OFFICER = "attendance_officer"
+    DSL = "dsl"
+    HEADTEACHER = "headteacher"
+    AUTHORISED_OFFICER = "authorised_officer"
+    EWO = "ewo"
+    TRUST_ATTENDANCE_LEAD = "trust_attendance_lead"
+    GOVERNOR = "governor"
+    ADMINISTRATOR = "administrator"
+
+
+Setting = Literal["maintained", "academy", "independent", "ap", "special"]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """One establishment; the LA is the one whose area it stands in."""
+
+    urn: str
+    name: str
+    la_code: str
+    dfe_number: str = ""
+    phase: str = ""
+    policy: str = "national"
+    trust: str = ""
+    setting: str = "maintained"
+    timezone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A pupil as the school knows them; None is not known, never no."""
+
+    upn: str
+    surname: str
+    forename: str
+    known_as: str = ""
+    dob: date | None = None
+    sex: str = ""
+    year_group: str = ""
+    class_name: str = ""
+    fsm: bool | None = None
+    sen: str = ""
+    looked_after: bool | None = None
+    social_worker: bool | None = None
+    youth_justice: bool | None = None
+    young_carer: bool | None = None
+    eal_language: str = ""
+    traveller: bool | None = None
+    part_time_timetable: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """The name used day to day."""
+        return f"{self.known_as or self.forename} {self.surname}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A contact of one pupil. Parental responsibility may be unknown and is never guessed."""
+
+    contact_id: str
+    upn: str
+    title: str = ""
+    forename: str = ""
+    surname: str = ""
+    relationship: str = ""
+    parental_responsibility: bool | None = None
+    lives_with_pupil: bool | None = None
+    priority: int | None = None
+    address_1: str = ""
+    address_2: str = ""
+    town: str = ""
+    postcode: str = ""
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+    contact_allowed: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """Title, forename and surname, as an envelope shows them."""
+        return " ".join(part for part in (self.title, self.forename, self.surname) if part)
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """The lines of the address that are known."""
+        return tuple(line for line in (self.address_1, self.address_2, self.town, self.postcode) if line)
+
+    @property
+    def address_complete(self) -> bool:
+        """Whether a letter can be posted: a first line, a town and a postcode."""
+        return bool(self.address_1 and self.town and self.postcode)
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Someone who acts: a reference that logs may carry, a name that they may not.
+
+    `schools` are the URNs whose cases they see; `la_codes` the LAs they act for; `trusts` the trusts.
+    """
+
+    officer_id: str
+    name: str
+    roles: frozenset[Role]
+    schools: frozenset[str] = frozenset()
+    la_codes: frozenset[str] = frozenset()
+    trusts: frozenset[str] = frozenset()
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether the officer holds any of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+ENGINE = Officer("engine", "casework", frozenset())
+"""Who records what no person decides: a trigger found, a clock that fired. It can decide nothing."""
