@@ -196,9 +196,10 @@ class Case:
     def unreviewed_mark_changes(self) -> tuple[e.MarkChanged, ...]:
         """Changed marks under a taken step that nobody has looked at yet."""
         waiting: dict[str, e.MarkChanged] = {}
-        for event in self.of(e.MarkChanged, e.MarkChangeReviewed):
-            if isinstance(event, e.MarkChanged):
-                waiting[event.session] = event
-            else:
-                waiting.pop(event.session, None)
+        for item in self.recorded:
+            match item.event:
+                case e.MarkChanged(session=session) as change:
+                    waiting[session] = change
+                case e.MarkChangeReviewed(session=session):
+                    waiting.pop(session, None)
         return tuple(waiting.values())
