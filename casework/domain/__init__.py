@@ -5,6 +5,7 @@ from casework.domain.case import Case, CaseStatus, Decision, StageName
 from casework.domain.errors import CaseworkError, FileRefused, NotAllowed, NotFound, NotInForce, Problem
 from casework.domain.events import Consideration, Event, FindingRecord, Recorded
 from casework.domain.finding import Answer, Finding, Force, Source
+from casework.domain.notices import Notice, NoticeKind, NoticeStatus, Professional
 from casework.domain.people import ENGINE, Officer, Parent, Pupil, Role, School
 from casework.domain.register import Half, Mark, Session
 
@@ -26,9 +27,13 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotInForce",
+    "Notice",
+    "NoticeKind",
+    "NoticeStatus",
     "Officer",
     "Parent",
     "Problem",
+    "Professional",
     "Pupil",
     "Recorded",
     "Role",
