@@ -51,3 +51,18 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         durable=env.get("CASEWORK_DURABLE", "1") != "0",
         secret=env.get("CASEWORK_SECRET") or None,
     )
+
+
+def quiet_environment(home: Path) -> dict[str, str]:
+    """Prefect's settings for every process of ours: its own home, offline, and no server by accident.
+
+    Prefect reads them when it is first imported.
+    """
+    return {
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "DO_NOT_TRACK": "1",
+    }
