@@ -323,6 +323,31 @@ class HoldLifted(Event):
     hold_id: str
 
 
+# -- what stops everything but care --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopNoted(Event):
+    """Something that stops letters and formal steps until a person has looked.
+
+    `condition` is one of death_of_pupil, death_of_parent, bereavement, off_roll, looked_after,
+    medical_evidence, representation; `parent_id` narrows it to steps about one parent.
+    """
+
+    stop_id: str
+    condition: str
+    parent_id: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopCleared(Event):
+    """A person looked, and said why the work may go on."""
+
+    stop_id: str
+    reason: str
+
+
 # -- decisions and steps -------------------------------------------------------------------------------------
 
 
