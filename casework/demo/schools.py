@@ -1,0 +1,96 @@
+"""The invented trust: five schools, each as one of the five attendance policies' schools is.
+
+Names, unique reference numbers and establishment numbers are in ranges that no real school has.
+"""
+
+from dataclasses import dataclass
+
+from casework.domain import School
+
+TRUST = "tannerwick"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSchool:
+    """A school, the share of the trust's pupils it has, and the year groups it teaches.
+
+    `years` are the lowest and highest year numbers: reception is 0, the nursery year before it -1. `rates`
+    names the published column that its absence follows.
+    """
+
+    school: School
+    folder: str
+    share: float
+    years: tuple[int, int]
+    rates: str
+    region: str
+
+    @property
+    def urn(self) -> str:
+        """The school's unique reference number."""
+        return self.school.urn
+
+    @property
+    def prefix(self) -> str:
+        """The seven digits that begin the UPNs it issues: LA and establishment."""
+        return self.school.dfe_number
+
+
+def _school(urn: str, name: str, la_code: str, establishment: str, phase: str, setting: str) -> School:
+    return School(
+        urn=urn,
+        name=name,
+        la_code=la_code,
+        dfe_number=f"{la_code}{establishment}",
+        phase=phase,
+        trust=TRUST,
+        setting=setting,
+    )
+
+
+PRIMARY = DemoSchool(
+    _school("990001", "St Osyth's Primary School, Tannerwick", "352", "9901", "primary", "maintained"),
+    folder="1_primary",
+    share=0.25,
+    years=(0, 6),
+    rates="primary",
+    region="north",
+)
+SECONDARY = DemoSchool(
+    _school("990002", "Quillbeck High School", "356", "9902", "secondary", "maintained"),
+    folder="2_secondary",
+    share=0.335,
+    years=(7, 11),
+    rates="secondary",
+    region="north",
+)
+INFANT = DemoSchool(
+    _school("990003", "Dappleford Infant and Nursery School", "356", "9903", "primary", "maintained"),
+    folder="3_infant",
+    share=0.15,
+    years=(-1, 2),
+    rates="primary",
+    region="north",
+)
+ACADEMY = DemoSchool(
+    _school("990004", "Marram Point Academy", "926", "9904", "secondary", "academy"),
+    folder="4_academy",
+    share=0.23,
+    years=(7, 11),
+    rates="secondary",
+    region="coast",
+)
+PROVISION = DemoSchool(
+    _school("990005", "Copperlane Workshop", "352", "9905", "alternative provision", "ap"),
+    folder="5_provision",
+    share=0.035,
+    years=(7, 11),
+    rates="special",
+    region="north",
+)
+SCHOOLS = (PRIMARY, SECONDARY, INFANT, ACADEMY, PROVISION)
+
+
+def year_name(number: int) -> str:
+    """A year number as the native files write it: `N2`, `R`, `1` to `11`."""
+    return {-2: "N1", -1: "N2", 0: "R"}.get(number, str(number))
