@@ -1,1 +1,6 @@
 """A school's files -> rows and marks, or every problem in them. Pure: bytes in, a Reading out."""
+
+from casework.registers.formats import FORMATS, detect, read
+from casework.registers.reading import CodeBook, MarkBatch, Reading
+
+__all__ = ["FORMATS", "CodeBook", "MarkBatch", "Reading", "detect", "read"]
