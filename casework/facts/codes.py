@@ -4,25 +4,27 @@ Nothing is decided here: the values come from the policy (`attendance_codes`, `p
 in, so that facts stay arithmetic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 
 class CodeClass(StrEnum):
-    """The statistical class of a code. The first three together are the possible sessions."""
+    """The statistical class of a code. The first four together are the possible sessions."""
 
     ATTENDING = "attending"
     AUTHORISED = "authorised"
     UNAUTHORISED = "unauthorised"
+    POSSIBLE_ONLY = "possible_only"
     NOT_POSSIBLE = "not_possible"
     NOT_COLLECTED = "not_collected"
 
     @property
     def is_possible(self) -> bool:
         """Whether a session with such a code is one the pupil could have attended."""
-        return self in (CodeClass.ATTENDING, CodeClass.AUTHORISED, CodeClass.UNAUTHORISED)
+        return self not in (CodeClass.NOT_POSSIBLE, CodeClass.NOT_COLLECTED)
 
     @property
     def is_absent(self) -> bool:
@@ -35,7 +37,7 @@ class CodeClasses:
     """The class of every code by date, and the named sets in force on the day asked about.
 
     `classes` holds (first day, code -> class), oldest first; each entry is complete and ends where the next
-    begins. A code without a class on its session's day counts nowhere.
+    begins. A code without a class on its session's day counts in no total, and is not "no mark" either.
     """
 
     classes: tuple[tuple[date, Mapping[str, CodeClass]], ...]
@@ -46,12 +48,44 @@ class CodeClasses:
     late: frozenset[str]
     unexplained: frozenset[str]
 
-    def class_of(self, code: str, day: date) -> CodeClass | None:
-        """What a code counted as on a day; None for a code not in force then, and for no mark."""
+    @classmethod
+    def from_values(
+        cls,
+        classes: Iterable[tuple[date, Mapping[str, Sequence[str]]]],
+        groups: Mapping[str, Sequence[str]],
+        threshold: Iterable[str],
+    ) -> Self:
+        """Codes as the policy writes them down.
+
+        Args:
+            classes: Every dated entry of `attendance_codes.classes`: class name -> codes.
+            groups: `attendance_codes.groups` on the day asked about.
+            threshold: The codes of `penalty_notice.threshold` on the day asked about.
+        """
+        dated = (
+            (begins, {code: CodeClass(name) for name, codes in entry.items() for code in codes})
+            for begins, entry in classes
+        )
+        return cls(
+            classes=tuple(sorted(dated, key=lambda entry: entry[0])),
+            threshold=frozenset(threshold),
+            unauthorised_run=frozenset(groups["unauthorised_run"]),
+            return_run=frozenset(groups["return_run"]),
+            illness=frozenset(groups["illness"]),
+            late=frozenset(groups["late"]),
+            unexplained=frozenset(groups["reason_not_established"]),
+        )
+
+    def on(self, day: date) -> Mapping[str, CodeClass]:
+        """The class of each code in force on a day; empty before the first entry."""
         for begins, classes in reversed(self.classes):
             if begins <= day:
-                return classes.get(code)
-        return None
+                return classes
+        return {}
+
+    def class_of(self, code: str, day: date) -> CodeClass | None:
+        """What a code counted as on a day; None for a code not in force then, and for no mark."""
+        return self.on(day).get(code)
 
 
 @dataclass(frozen=True)
