@@ -11,11 +11,15 @@ class Settings:
     """What an installation is told from outside; everything else it keeps under `home`.
 
     `database_url` None means the embedded server under `home`. `prefect_api_url` None means that `serve`
-    and the demo start a Prefect server of their own on the same PostgreSQL.
+    and the demo start a Prefect server of their own on the same PostgreSQL. The other two addresses matter
+    only beside a `database_url`: where its role may not make roles, they name the application's own login
+    and Prefect's own database.
     """
 
     home: Path
     database_url: str | None = None
+    database_app_url: str | None = None
+    database_prefect_url: str | None = None
     prefect_api_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
@@ -45,6 +49,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=(Path(home) if home else default_home(env)).absolute(),
         database_url=env.get("DATABASE_URL") or None,
+        database_app_url=env.get("DATABASE_APP_URL") or None,
+        database_prefect_url=env.get("DATABASE_PREFECT_URL") or None,
         prefect_api_url=env.get("CASEWORK_PREFECT_API_URL") or None,
         host=env.get("CASEWORK_HOST", "127.0.0.1"),
         port=int(env.get("CASEWORK_PORT", "8000")),

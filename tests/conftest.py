@@ -2,9 +2,17 @@
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
+
+from casework.storage import server
+from casework.storage.database import APP, OWNER, Database, embedded
 
 os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
@@ -43,3 +51,39 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"NOT RUN: the tests that need {name}. Install it with: {SYSTEM_PROGRAMS[name]}", yellow=True
         )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[server.Server]:
+    """The one embedded server of a test run; fast, and careless of power cuts."""
+    home = Path(tempfile.mkdtemp(prefix="casework-test-"))
+    yield server.start(home, durable=False)
+    server.stop(home)
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres: server.Server) -> str:
+    """A migrated database that the tests' own are copied from."""
+    name = "casework_template"
+    template = embedded(postgres, name)
+    template.migrate()
+    template.close()
+    return name
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def database(postgres: server.Server, template_database: str) -> Iterator[Database]:
+    """An empty migrated database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres.url(server.SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(
+            f"create database {name} template {template_database} owner {OWNER} strategy file_copy"
+        )
+        opened = Database(postgres.url(OWNER, name), postgres.url(APP, name))
+        yield opened
+        opened.close()
+        connection.execute(f"drop database {name} with (force)")

@@ -1,0 +1,1 @@
+"""Marks, events and issued files <-> PostgreSQL. All SQL of the product is in this folder."""
