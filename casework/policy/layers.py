@@ -1,0 +1,264 @@
+"""Folding layers into one policy: England, local authority, trust, school, each on the ones above.
+
+A layer adds a key, tightens or replaces fields where the layer above leaves room (its `floor`), or blocks
+what is not law. Whatever it may not do is a problem that quotes the source it would have weakened.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from casework.domain import Force, Problem
+from casework.policy import Declaration, Fields, Timeline, Value
+from casework.policy.entries import Bounds, Entry, Floor, Reference
+from casework.policy.shapes import SHAPES
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry and where it stands, so that a problem can point at it."""
+
+    entry: Entry
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The entries of one pack."""
+
+    name: str
+    entries: Mapping[str, Placed]
+
+
+def frozen(value: Any) -> Any:
+    """Lists as tuples and tables as Fields, so that a policy cannot be changed by whoever reads it."""
+    if isinstance(value, dict):
+        return Fields({name: frozen(inner) for name, inner in value.items()})
+    return tuple(frozen(inner) for inner in value) if isinstance(value, list) else value
+
+
+def _is_reference(value: Any) -> bool:
+    return isinstance(value, dict) and "key" in value and "field" in value
+
+
+@dataclass
+class Folding:
+    """One folding of layers. `problems` collects everything a layer may not do."""
+
+    layers: Sequence[Layer]
+    problems: list[Problem] = field(default_factory=list)
+    timelines: dict[str, Timeline] = field(default_factory=dict)
+    _open: set[str] = field(default_factory=set)
+
+    def fold(self) -> dict[str, Timeline]:
+        """Every key's timeline."""
+        for key in dict.fromkeys(key for layer in self.layers for key in layer.entries):
+            self.timeline(key)
+        return self.timelines
+
+    def declarations(self) -> dict[str, Declaration]:
+        """Every key's declaration, from the highest layer that makes one."""
+        return {
+            key: Declaration(placed.entry.says, placed.entry.ask, placed.entry.source.source(), layer.name)
+            for layer in reversed(self.layers)
+            for key, placed in layer.entries.items()
+        }
+
+    def timeline(self, key: str) -> Timeline:
+        """One key's values, its references to other keys resolved."""
+        if key in self.timelines:
+            return self.timelines[key]
+        placed = [(layer.name, layer.entries[key]) for layer in self.layers if key in layer.entries]
+        if key in self._open:
+            self._refuse(
+                placed[-1][1], key, "its limit comes back to itself.", "Write the number once, here."
+            )
+            return Timeline((), ())
+        self._open.add(key)
+        dates: list[date] = []
+        values: list[Value | None] = []
+        for day in self._days(placed):
+            value = self._on(key, placed, day)
+            if not values or value != values[-1]:
+                dates.append(day)
+                values.append(value)
+        self._open.discard(key)
+        self.timelines[key] = Timeline(tuple(dates), tuple(values))
+        return self.timelines[key]
+
+    def _days(self, placed: list[tuple[str, Placed]]) -> list[date]:
+        own = {day for _, item in placed for day in item.entry.dated}
+        for _, item in placed:
+            for fields in item.entry.dated.values():
+                for value in fields.values():
+                    if _is_reference(value):
+                        own |= {day for day in self.timeline(value["key"]).dates if day > min(own)}
+        return sorted(own)
+
+    def _on(self, key: str, placed: list[tuple[str, Placed]], day: date) -> Value | None:
+        value: Value | None = None
+        floor: dict[str, Floor] = {}
+        for number, (layer, item) in enumerate(placed):
+            began = max((start for start in item.entry.dated if start <= day), default=None)
+            if began is None:
+                continue
+            fields = self._resolved(key, item, item.entry.dated[began], day)
+            value = self._combined(key, layer, item, value, floor, fields, began, lowest=number == 0)
+            floor |= item.entry.floor
+        if value is not None and key.partition(".")[0] in SHAPES:
+            self._check_shape(key, value, placed[-1][1])
+        return value
+
+    def _resolved(self, key: str, item: Placed, fields: Mapping[str, Any], day: date) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in fields.items():
+            if not _is_reference(value):
+                found[name] = frozen(value)
+                continue
+            try:
+                reference = Reference.model_validate(value)
+            except ValidationError as error:
+                self._refuse(
+                    item, key, f"{name} is no reference: {error.errors()[0]['msg']}.", "See clocks.toml."
+                )
+                continue
+            number = self._number(reference, day)
+            if number is None:
+                says = f"{name} asks for {reference.key}.{reference.field}, which has no number on {day:%d %B %Y}."
+                self._refuse(
+                    item, key, says, "Name a key and a field that hold one then, or write the number."
+                )
+                continue
+            found[name] = number * reference.times - reference.less
+        return found
+
+    def _number(self, reference: Reference, day: date) -> int | None:
+        if not any(reference.key in layer.entries for layer in self.layers):
+            return None
+        timeline = self.timeline(reference.key)
+        standing = [v for start, v in zip(timeline.dates, timeline.values, strict=True) if start <= day]
+        number = standing[-1].get(reference.field) if standing and standing[-1] else None
+        return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+    def _combined(
+        self,
+        key: str,
+        layer: str,
+        item: Placed,
+        above: Value | None,
+        floor: Mapping[str, Floor],
+        fields: dict[str, Any],
+        began: date,
+        *,
+        lowest: bool,
+    ) -> Value | None:
+        mode = item.entry.mode
+        if above is None:
+            if mode == "block" or not fields:
+                return None
+        elif mode == "add" or not fields:
+            if lowest:
+                return None
+            if mode == "block":
+                return self._blocked(key, item, above, floor)
+            says = f"{above.layer} already gives this key a value ({above.source.title})."
+            self._refuse(
+                item, key, says, 'Say mode = "tighten", "replace" or "block", or choose another key.'
+            )
+            return above
+        else:
+            self._check_floor(key, item, above, floor, fields, whole=mode == "replace")
+            if mode == "tighten":
+                fields = {**above.fields, **fields}
+        return Value(
+            fields=fields,
+            key=key,
+            since=began if above is None else max(began, above.since),
+            says=item.entry.says,
+            source=item.entry.source.source(),
+            layer=layer,
+            rows=item.entry.rows,
+            above=above,
+        )
+
+    def _blocked(self, key: str, item: Placed, above: Value, floor: Mapping[str, Floor]) -> Value | None:
+        binding = above.source.force not in (Force.TRUST_POLICY, Force.SCHOOL_POLICY) and above.verified
+        if (binding or above.source.is_law) and floor.get("block") != "open":
+            says = f"{above.layer} may not be blocked: {above.source.title} ({above.source.force.value})."
+            self._refuse(
+                item, key, says, "Take the entry out; a lower layer can ask for more, never for less."
+            )
+            return above
+        return None
+
+    def _check_floor(
+        self,
+        key: str,
+        item: Placed,
+        above: Value,
+        floor: Mapping[str, Floor],
+        fields: Mapping[str, Any],
+        *,
+        whole: bool,
+    ) -> None:
+        merged = {**above.fields, **fields}
+        for name, value in fields.items():
+            fault = _loosened(above.fields.get(name), value, floor.get(name, "fixed"), merged)
+            if fault:
+                says = f"{name} = {_shown(value)} {fault}: {above.source.title} ({above.source.force.value})."
+                self._refuse(item, key, says, f"{above.layer} is the floor; ask for more, never for less.")
+        left_out = [n for n in above.fields if n not in fields and floor.get(n, "fixed") != "open"]
+        if whole and left_out:
+            says = f"{', '.join(left_out)} of {above.layer} would be lost: {above.source.title}."
+            self._refuse(item, key, says, 'Say mode = "tighten" to keep what is not mentioned.')
+
+    def _check_shape(self, key: str, value: Value, item: Placed) -> None:
+        try:
+            SHAPES[key.partition(".")[0]].model_validate(dict(value.fields))
+        except ValidationError as error:
+            for fault in error.errors():
+                name = ".".join(str(part) for part in fault["loc"])
+                self._refuse(
+                    item, key, f"{name}: {fault['msg']}.", "See the same file in england for the shape."
+                )
+
+    def _refuse(self, item: Placed, key: str, says: str, remedy: str) -> None:
+        problem = Problem(item.file, item.line, key, "", says, remedy)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+
+
+def _loosened(above: Any, value: Any, floor: Floor, merged: Mapping[str, Any]) -> str:
+    """How a lower layer's field would loosen the one above it; empty if it does not."""
+    fault = ""
+    if isinstance(floor, Bounds):
+        low, high = merged.get(floor.at_least), merged.get(floor.at_most)
+        if (low is not None and value < low) or (high is not None and value > high):
+            fault = f"is outside {low} to {high}"
+    elif floor == "max" and above is not None and value > above:
+        fault = f"is more than {above}"
+    elif floor == "min" and above is not None and value < above:
+        fault = f"is less than {above}"
+    elif floor == "subset" and not set(value) <= set(above or ()):
+        fault = f"holds more than {_shown(above)}"
+    elif floor == "superset" and not _names(above) <= _names(value):
+        fault = f"leaves out {', '.join(sorted(_names(above) - _names(value)))}"
+    elif floor == "fixed" and value != above:
+        fault = f"changes {_shown(above)}" if above is not None else "is not a lower layer's to add"
+    return fault
+
+
+def _names(value: Any) -> set[str]:
+    """A list's members; of tables, the first field, which names each."""
+    return {
+        str(next(iter(part.fields.values()))) if isinstance(part, Fields) else str(part)
+        for part in value or ()
+    }

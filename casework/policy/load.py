@@ -1,0 +1,179 @@
+"""The only reader of policy files: packs on disk to one checked, immutable policy."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from casework.domain import CaseworkError, NotFound, Problem
+from casework.policy import Policy
+from casework.policy.entries import Entry
+from casework.policy.layers import Folding, Layer, Placed
+
+PACKS = Path(__file__).parent / "packs"
+ENGLAND = "england"
+MANIFEST = "pack.toml"
+"""The one file of a pack that holds no policy: its title and, for a school, the trust above it."""
+
+
+class PolicyRefused(CaseworkError):
+    """A pack cannot be used as it is; `problems` lists everything wrong with it and the layers above."""
+
+    def __init__(self, layers: tuple[str, ...], problems: tuple[Problem, ...]) -> None:
+        self.layers, self.problems = layers, problems
+        more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+        super().__init__(f"The policy {' > '.join(layers)} is refused: {problems[0]}{more}")
+
+
+@lru_cache(maxsize=64)
+def load(
+    school_pack: str = "national", la_code: str | None = None, trust: str | None = None, packs: Path = PACKS
+) -> Policy:
+    """The policy of a school: England, its local authority, its trust and its own pack, folded into one.
+
+    Args:
+        school_pack: The name of a folder under `school`.
+        la_code: The authority of the school's area. With no pack on file its switches are not known.
+        trust: The name of a folder under `trust`; if not given, the one the school's manifest names.
+
+    Raises:
+        NotFound: There is no such school or trust pack.
+        PolicyRefused: A pack is malformed, or loosens or blocks what stands above it.
+    """
+    school = packs / "school" / school_pack
+    if not school.is_dir():
+        known = ", ".join(names(packs / "school"))
+        raise NotFound("school pack", school_pack, f"Choose one of: {known}.")
+    trust = trust or manifest(school).get("trust", "")
+    if trust and not (packs / "trust" / trust).is_dir():
+        raise NotFound("trust pack", trust, f"Choose one of: {', '.join(names(packs / 'trust'))}.")
+    la_known = bool(la_code) and (packs / "la" / str(la_code)).is_dir()
+    folders = [packs / ENGLAND]
+    folders += [packs / "la" / str(la_code)] if la_known else []
+    folders += [packs / "trust" / trust] if trust else []
+    folders += [school]
+    policy, problems = folded(folders, packs)
+    if problems:
+        raise PolicyRefused(policy.layers, problems)
+    return Policy(
+        policy.layers, policy.version, policy.timelines, policy.declarations, la_code or "", la_known
+    )
+
+
+def folded(folders: list[Path], packs: Path = PACKS) -> tuple[Policy, tuple[Problem, ...]]:
+    """The policy those folders make, floor first, and every problem in them."""
+    digest = hashlib.sha256()
+    layers: list[Layer] = []
+    problems: list[Problem] = []
+    for folder in folders:
+        layer, found, content = _layer(folder, packs)
+        layers.append(layer)
+        problems += found
+        digest.update(content)
+    folding = Folding(layers)
+    timelines = folding.fold()
+    policy = Policy(
+        tuple(layer.name for layer in layers), digest.hexdigest(), timelines, folding.declarations()
+    )
+    return policy, tuple(dict.fromkeys(problems + folding.problems))
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """The packs in a folder of packs."""
+    return tuple(sorted(item.name for item in folder.iterdir() if item.is_dir())) if folder.is_dir() else ()
+
+
+def manifest(folder: Path) -> dict[str, str]:
+    """A pack's own title and trust."""
+    path = folder / MANIFEST
+    return (
+        {name: str(value) for name, value in tomllib.loads(path.read_text("utf-8")).items()}
+        if path.is_file()
+        else {}
+    )
+
+
+@lru_cache(maxsize=128)
+def _layer(folder: Path, packs: Path) -> tuple[Layer, tuple[Problem, ...], bytes]:
+    entries: dict[str, Placed] = {}
+    problems: list[Problem] = []
+    content = b""
+    for path in sorted(folder.rglob("*.toml")):
+        raw = path.read_bytes()
+        content += path.relative_to(packs).as_posix().encode() + b"\0" + raw + b"\0"
+        if path.name != MANIFEST:
+            problems += _read(path, raw, packs, entries)
+    return Layer(folder.relative_to(packs).as_posix(), entries), tuple(problems), content
+
+
+def _read(path: Path, raw: bytes, packs: Path, entries: dict[str, Placed]) -> Iterator[Problem]:
+    file = path.relative_to(packs).as_posix()
+    try:
+        text = raw.decode("utf-8")
+        tables = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        row = int(line.group(1)) if line else 0
+        yield Problem(file, row, "", "", f"This is not TOML: {error}.", "Correct the line and check again.")
+        return
+    for name, table in tables.items():
+        key = f"{path.stem}.{name}"
+        try:
+            entry = Entry.model_validate(_with_dates(table))
+        except ValidationError as error:
+            for fault in error.errors():
+                where = ".".join(str(part) for part in fault["loc"])
+                says = f"{where}: {fault['msg']}." if where else f"{fault['msg']}."
+                yield Problem(
+                    file, line_of(text, name, where), key, "", says, _REMEDIES.get(fault["type"], _REMEDY)
+                )
+            continue
+        if key in entries:
+            yield Problem(
+                file, line_of(text, name), key, "", "The pack gives this key twice.", "Keep one of them."
+            )
+        entries[key] = Placed(entry, file, line_of(text, name))
+
+
+_REMEDY = "Correct it; england/penalty_notice.toml shows the shape of an entry."
+_REMEDIES = {
+    "missing": "Add it: an entry needs says, source (title, href, force, verified) and from.",
+    "extra_forbidden": "Take it out, or put it under from with the other fields of the value.",
+}
+
+
+def _with_dates(table: Any) -> Any:
+    """TOML keys are text; the days under `from` become dates where they are dates."""
+    if not isinstance(table, Mapping) or not isinstance(table.get("from"), Mapping):
+        return table
+    dated: dict[Any, Any] = {}
+    for day, fields in table["from"].items():
+        try:
+            dated[date.fromisoformat(day)] = fields
+        except ValueError:
+            dated[day] = fields
+    return {**table, "from": dated}
+
+
+def line_of(text: str, name: str, within: str = "") -> int:
+    """The line of a file on which an entry, or a part of it, begins."""
+    parts = within.split(".") if within else []
+    for depth in range(len(parts), -1, -1):
+        head = re.escape(".".join([name, *parts[:depth]]))
+        found = re.search(rf"^\[{head}\]", text, re.MULTILINE)
+        if found:
+            rest = parts[depth] if depth < len(parts) else ""
+            line = text.count("\n", 0, found.start()) + 1
+            for offset, following in enumerate(text.splitlines()[line:], 1):
+                if following.startswith("["):
+                    break
+                if rest and re.match(rf"{re.escape(rest)}\s*=", following):
+                    return line + offset
+            return line
+    return 0
