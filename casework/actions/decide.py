@@ -1,0 +1,193 @@
+"""The one door to the ladder: a named officer decides a step, every gate is asked again, an event records it.
+
+Whether the command line, a page or a flow asks, the gates are answered inside the same transaction that
+records the step, with the case locked. Nothing else in the program records a step.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from casework.actions.access import Act, in_words, require
+from casework.actions.installation import Installation
+from casework.actions.letters import draft_for_step
+from casework.actions.recording import By, Header, given, next_id, record
+from casework.actions.situations import situation_of
+from casework.domain import ENGINE, Case, Decision, Event, Finding, NotAllowed, NotFound, Officer
+from casework.domain import events as e
+from casework.domain.errors import StepRefused
+from casework.rules.situation import Situation
+from casework.rules.why import Why, why
+from casework.stages import STEPS
+from casework.stages.force import blocking, may_decide, overrides_used
+from casework.stages.ladder import Proposal, may_follow, proposals
+from casework.stages.stage import Stage
+from casework.storage import cases, clocks
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step as put to the officer: the stage, the situation, its gates and which of them stop it."""
+
+    stage: Stage
+    situation: Situation
+    findings: tuple[Finding, ...]
+    stopped_by: tuple[Finding, ...]
+
+
+def step_named(key: str) -> Stage:
+    """A step by its name, such as `notice_to_improve`.
+
+    Raises:
+        NotFound: With the names that there are.
+    """
+    if key not in STEPS:
+        raise NotFound("step", key, f"Steps: {', '.join(STEPS)}.")
+    return STEPS[key]
+
+
+def ask(
+    inst: Installation, officer: Officer, case_ref: str, step: str, on: date, parent_id: str = ""
+) -> Asked:
+    """The gates of a step on a day, for a parent where the step is always about one."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx, inst.act(ENGINE) as everywhere:
+        case = cases.load(tx, case_ref)
+        situation = _about(situation_of(everywhere, case, on), parent_id)
+    return _asked(step_named(step), situation, ())
+
+
+def proposed(inst: Installation, officer: Officer, case_ref: str, on: date) -> tuple[Proposal, ...]:
+    """What may lawfully come next on a case, for whom, and what is missing."""
+    return proposals(situation(inst, officer, case_ref, on))
+
+
+def situation(inst: Installation, officer: Officer, case_ref: str, on: date) -> Situation:
+    """Everything the gates of a case look at on a day."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx, inst.act(ENGINE) as everywhere:
+        return situation_of(everywhere, cases.load(tx, case_ref), on)
+
+
+def explained(inst: Installation, officer: Officer, case_ref: str, on: date) -> Why:
+    """Why this case, why now."""
+    return why(situation(inst, officer, case_ref, on))
+
+
+def decide(
+    inst: Installation,
+    case_ref: str,
+    step: str,
+    decision: Decision,
+    *,
+    seen: int | None = None,
+    key: str = "",
+) -> Case:
+    """Record a step, or the decision not to take it, after asking every gate again under a lock on the case.
+
+    Args:
+        step: A key of `casework.stages.STEPS`.
+        seen: The sequence the officer last saw.
+        key: Names the act, so that sending it twice records it once.
+
+    Returns:
+        The case with the step, the clocks it starts and the letter it drafts.
+
+    Raises:
+        NotAllowed: The officer's role does not decide this step.
+        StepRefused: A gate does not hold; its findings say which, and what is truly missing.
+        CaseChanged: Somebody wrote after `seen`.
+        DetailsMissing: The decision leaves out something the step must be told.
+    """
+    stage = step_named(step)
+    _refuse_role(stage, decision)
+    by = By(decision.officer, decision.on, decision.role, seen, key)
+    with inst.act(decision.officer) as tx, inst.act(ENGINE) as everywhere:
+        cases.lock(tx, case_ref)
+        case = cases.load(tx, case_ref)
+        if key and not clocks.claim(tx, key, "act", case_ref, ""):
+            return case
+        now = _about(situation_of(everywhere, case, decision.on), decision.parent_id)
+        asked = _asked(stage, now, decision.considerations)
+        if decision.yes:
+            _refuse_blocked(asked, case, decision)
+        overrides = overrides_used(now, stage, asked.findings)
+        event = stage.record(now, decision, asked.findings, overrides)
+        case = cases.append(tx, case_ref, (event,), seen, inst.now())
+        if decision.yes:
+            following = (*_clocks(stage, case, by.header(case_ref), decision.parent_id),)
+            following += draft_for_step(inst, tx, now, stage, case, by)
+            case = cases.append(tx, case_ref, following, None, inst.now()) if following else case
+        return case
+
+
+def override(
+    inst: Installation,
+    by: By,
+    case_ref: str,
+    *,
+    gate: str,
+    step: str,
+    reason: str,
+    expires_on: date,
+    parent_id: str = "",
+) -> Case:
+    """Set guidance, a local code or a policy aside for one step until a day. Law cannot be set aside.
+
+    Whether the rank is enough is asked when the step is decided.
+    """
+    stage = step_named(step)
+
+    def make(case: Case, header: Header) -> Event:
+        return e.GateOverridden(
+            **header,
+            gate=given(gate, "The gate"),
+            stage=stage.key,
+            reason=given(reason, "The reason"),
+            expires_on=expires_on,
+            parent_id=parent_id,
+        )
+
+    return record(inst, by, case_ref, make, Act.OVERRIDE_GATES)
+
+
+def _refuse_role(stage: Stage, decision: Decision) -> None:
+    held = {role.value for role in decision.officer.roles}
+    acting = frozenset(role for role in decision.officer.roles if role.value == decision.role)
+    if decision.role not in held or not may_decide(stage, acting):
+        raise NotAllowed(f"decide {stage.title.lower()}", in_words(frozenset(stage.decided_by)))
+
+
+def _refuse_blocked(asked: Asked, case: Case, decision: Decision) -> None:
+    order = may_follow(case, asked.stage)
+    missing = [order] if order else []
+    missing += [finding.missing or finding.says for finding in asked.stopped_by]
+    if missing:
+        raise StepRefused(asked.stage.title, tuple(dict.fromkeys(missing)), asked.stopped_by)
+
+
+def _asked(stage: Stage, situation: Situation, considerations: tuple[e.Consideration, ...]) -> Asked:
+    findings = stage.findings(situation)
+    return Asked(stage, situation, findings, blocking(situation, stage, findings, considerations))
+
+
+def _about(situation: Situation, parent_id: str) -> Situation:
+    if not parent_id:
+        return situation
+    for parent in situation.parents:
+        if parent.contact_id == parent_id:
+            return situation.about(parent)
+    known = ", ".join(parent.contact_id for parent in situation.parents) or "none"
+    raise NotFound("parent", parent_id, f"Contacts of this pupil: {known}.")
+
+
+def _clocks(stage: Stage, case: Case, header: Header, parent_id: str) -> Iterator[Event]:
+    for ahead, rule in enumerate(stage.clocks):
+        yield e.ClockStarted(
+            **header,
+            clock_id=next_id(case, "K", ahead),
+            rule=rule,
+            started_on=header["on"],
+            parent_id=parent_id,
+            about=f"#{case.sequence}",
+        )

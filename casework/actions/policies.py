@@ -1,0 +1,70 @@
+"""The policy of a school, and what facts and readers need of it as plain values."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from casework.domain import School
+from casework.facts import CodeClasses, Limits
+from casework.policy import Policy
+from casework.policy.load import load
+
+
+def policy_of(school: School) -> Policy:
+    """England, the school's LA, its trust and its own pack, folded into one.
+
+    Raises:
+        NotFound, PolicyRefused: The school names a pack that is not there, or that cannot be used.
+    """
+    return load(school.policy or "national", school.la_code or None)
+
+
+@lru_cache(maxsize=512)
+def code_classes(policy: Policy, on: date) -> CodeClasses:
+    """The class of every code by date, with the named sets in force on a day."""
+    timeline = policy.timelines["attendance_codes.classes"]
+    dated = [
+        (since, value.fields)
+        for since, value in zip(timeline.dates, timeline.values, strict=True)
+        if value is not None
+    ]
+    groups = policy.value("attendance_codes.groups", on).fields
+    return CodeClasses.from_values(dated, groups, policy.value("penalty_notice.threshold", on).codes)
+
+
+@lru_cache(maxsize=512)
+def limits(policy: Policy, on: date) -> Limits:
+    """The numbers that facts look back by, on a day."""
+    threshold = policy.value("penalty_notice.threshold", on)
+    return Limits(
+        threshold_sessions=threshold.sessions,
+        threshold_school_weeks=threshold.school_weeks,
+        unexplained_school_days=policy.value("clocks.resolve_n", on).length,
+    )
+
+
+@dataclass(frozen=True)
+class PolicyCodes:
+    """The codes in force by date, for the readers of register files: a `CodeBook`."""
+
+    policy: Policy
+
+    def codes(self, on: date) -> frozenset[str]:
+        """Every statutory code in force on the day of a session."""
+        return _codes(self.policy, on)
+
+    def present(self, on: date) -> frozenset[str]:
+        """The codes that say the pupil was seen in school; none can be true of a day to come."""
+        groups = self.policy.value("attendance_codes.groups", on)
+        return frozenset(groups.present) | frozenset(groups.late)
+
+    def statutory(self, display: str, on: date) -> str | None:
+        """The statutory code behind an old or local display code, or None where a person must say."""
+        local = self.policy.maybe("attendance_codes.display", on)
+        return str(local.codes.get(display)) if local and display in local.codes else None
+
+
+@lru_cache(maxsize=4096)
+def _codes(policy: Policy, on: date) -> frozenset[str]:
+    classes = policy.value("attendance_codes.classes", on).fields
+    return frozenset(code for codes in classes.values() for code in codes)
