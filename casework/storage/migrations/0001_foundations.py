@@ -280,17 +280,29 @@ REGISTER = (
     )
     """,
     "alter table register_sheet alter column marks set storage external",
+    # Who has which slot of a school's sheets in an academic year: a place in the list, from 0, for good.
     f"""
-    create table roll_slot (
+    create table roll_year (
         school_id integer not null references school,
-        enrolment_id integer not null references enrolment,
         academic_year smallint not null,
-        slot smallint not null check (slot >= 0),
+        pupil_ids integer[] not null check (cardinality(pupil_ids) < 32768),
         {RECORDED},
-        primary key (school_id, academic_year, slot),
-        unique (enrolment_id, academic_year)
+        primary key (school_id, academic_year)
     )
     """,
+    "create index on roll_year using gin (pupil_ids)",
+    """
+    create function refuse_moved_slot() returns trigger language plpgsql as $$
+    begin
+        if new.pupil_ids[1:cardinality(old.pupil_ids)] is distinct from old.pupil_ids
+            or (new.school_id, new.academic_year) is distinct from (old.school_id, old.academic_year) then
+            raise exception 'a slot of the roll is never given to another pupil'
+                using errcode = 'insufficient_privilege';
+        end if;
+        return new;
+    end $$
+    """,
+    "create trigger slots_stay before update on roll_year for each row execute function refuse_moved_slot()",
     # Blanks of a filed sheet that were filled later: which slots, when, by which import.
     f"""
     create table sheet_filling (
@@ -352,16 +364,6 @@ REGISTER = (
         primary key (school_id, session_date, half, slot)
     )
     """,
-    """
-    create table register_arrival (
-        school_id integer not null references school,
-        year_group text not null,
-        session_date date not null,
-        half smallint not null check (half in (0, 1)),
-        arrived_at timestamptz not null,
-        primary key (school_id, year_group)
-    )
-    """,
     f"""
     create table policy_version (
         policy_version_id integer generated always as identity primary key,
@@ -387,49 +389,45 @@ REGISTER = (
     """,
     """
     create view mark with (security_invoker = true) as
-        select school.school_id, school.urn, pupil.pupil_id, pupil.upn, enrolment.enrolment_id,
-            sheet.session_date, sheet.half, case sheet.half when 0 then 'AM' else 'PM' end as session,
-            code_of(get_byte(sheet.marks, roll_slot.slot)) as code
+        select school.school_id, school.urn, pupil.pupil_id, pupil.upn, sheet.session_date, sheet.half,
+            case sheet.half when 0 then 'AM' else 'PM' end as session,
+            code_of(get_byte(sheet.marks, place.number::integer - 1)) as code,
+            place.number::integer - 1 as slot, sheet.recorded_at as filed_at
         from register_sheet sheet
-            join roll_slot on roll_slot.school_id = sheet.school_id
-                and roll_slot.academic_year = academic_year_of(sheet.session_date)
-                and roll_slot.slot < length(sheet.marks)
-            join enrolment using (enrolment_id)
-            join pupil using (pupil_id)
+            join roll_year on roll_year.school_id = sheet.school_id
+                and roll_year.academic_year = academic_year_of(sheet.session_date)
+            cross join lateral unnest(roll_year.pupil_ids) with ordinality as place (pupil_id, number)
+            join pupil on pupil.pupil_id = place.pupil_id
             join school on school.school_id = sheet.school_id
-        where get_byte(sheet.marks, roll_slot.slot) not in (46, 63)
+        where place.number <= length(sheet.marks)
+            and get_byte(sheet.marks, place.number::integer - 1) not in (46, 63)
     """,
     # As it was known: sheets filed by then, without the blanks filled later, with later changes undone.
     """
     create function mark_as_known(at timestamptz) returns table (
-        school_id integer, urn text, pupil_id integer, upn text, enrolment_id integer,
+        school_id integer, urn text, pupil_id integer, upn text,
         session_date date, half smallint, session text, code text
     ) language sql stable as $$
-        select mark.school_id, mark.urn, mark.pupil_id, mark.upn, mark.enrolment_id,
-            mark.session_date, mark.half, mark.session, coalesce(code_of(ascii(undone.was::text)), mark.code)
-        from mark
-            join register_sheet sheet using (school_id, session_date, half)
-            join roll_slot using (school_id, enrolment_id)
-            left join lateral (
-                select was from mark_amendment amendment
+        select mark.school_id, mark.urn, mark.pupil_id, mark.upn, mark.session_date, mark.half, mark.session,
+            coalesce((
+                select code_of(ascii(amendment.was::text)) from mark_amendment amendment
                 where amendment.school_id = mark.school_id and amendment.session_date = mark.session_date
-                    and amendment.half = mark.half and amendment.slot = roll_slot.slot
+                    and amendment.half = mark.half and amendment.slot = mark.slot
                     and amendment.applied and amendment.recorded_at > at
                 order by amendment.recorded_at, amendment.ctid limit 1
-            ) undone on true
-        where sheet.recorded_at <= at and roll_slot.academic_year = academic_year_of(mark.session_date)
-            and not exists (
-                select from sheet_filling filling
-                where filling.school_id = mark.school_id and filling.session_date = mark.session_date
-                    and filling.half = mark.half and filling.recorded_at > at
-                    and roll_slot.slot = any (filling.slots)
-            )
+            ), mark.code)
+        from mark
+        where mark.filed_at <= at and not exists (
+            select from sheet_filling filling
+            where filling.school_id = mark.school_id and filling.session_date = mark.session_date
+                and filling.half = mark.half and filling.recorded_at > at and mark.slot = any (filling.slots)
+        )
     $$
     """,
 )
 
 APPEND_ONLY = (
-    *("calendar_change", "notice", "import_run", "import_problem", "roll_slot", "sheet_filling"),
+    *("calendar_change", "notice", "import_run", "import_problem", "sheet_filling"),
     *("amendment_reason", "amender", "mark_amendment", "policy_version"),
 )
 
@@ -456,9 +454,9 @@ def upgrade() -> None:
     run(REGISTER)
     secure("import_run", ADDING, f"({EVERYTHING} or (schools <> '{{}}' and schools <@ {SCOPE}))")
     secure("import_problem", ADDING, "(import_id in (select import_id from import_run))")
-    for table in ("register_sheet", "mark_detail", "register_arrival"):
+    for table in ("register_sheet", "roll_year", "mark_detail"):
         secure(table, CHANGING)
-    for table in ("roll_slot", "sheet_filling", "mark_amendment"):
+    for table in ("sheet_filling", "mark_amendment"):
         secure(table, ADDING)
     for table in ("amendment_reason", "amender", "policy_version"):
         grant(table, ADDING)
