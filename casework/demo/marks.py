@@ -1,4 +1,4 @@
-"""A school's register: a byte a session, in spells of absence, with lateness, trips and reasons not in yet."""
+"""A school's register: a byte a session, in spells of absence, lateness, trips, and N where it is new."""
 
 from dataclasses import dataclass, field
 from random import Random
