@@ -137,24 +137,6 @@ class Policy:
         return self.timelines[key]
 
 
-def code_classes(policy: Policy, on: date) -> dict[str, str]:
-    """Each code in force on a session's date and how it counts, in the words of `attendance_codes.classes`.
-
-    Returns:
-        Code to `attending`, `authorised`, `unauthorised`, `possible_only`, `not_possible`, `not_collected`.
-
-    Source: attendance_codes.classes
-    """
-    classes = policy.value("attendance_codes.classes", on)
-    return {code: name for name in classes for code in classes.fields[name]}
-
-
-def code_class_periods(policy: Policy) -> tuple[tuple[date, dict[str, str]], ...]:
-    """The day each set of codes began, oldest first, with its classes; for whole registers at once."""
-    dates = policy.history("attendance_codes.classes").dates
-    return tuple((day, code_classes(policy, day)) for day in dates)
-
-
 def code_meanings(policy: Policy, on: date) -> dict[str, str]:
     """Each code in force on a date and its meaning in words."""
     return {item.code: item.says for item in policy.value("attendance_codes.meanings", on).codes}

@@ -39,17 +39,17 @@ class Bounds(Strict):
 
 
 Floor = Literal["max", "min", "subset", "superset", "fixed", "open"] | Bounds
-"""How a lower layer may change a field: never above, never below, only fewer, only more, not at all, freely."""
+"""How a lower layer may change a field: never above, never below, only fewer, only more, never, freely."""
 
 Mode = Literal["add", "tighten", "replace", "block"]
 
 
 class Reference(Strict):
-    """A number that is another key's, so that it is written once: its field, less some, or times some."""
+    """A number that is another key's, so that it is written once: its field, times some, plus some."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z0-9_]+$")]
     field: Name
-    less: int = 0
+    plus: int = 0
     times: int = 1
 
 

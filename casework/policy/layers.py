@@ -128,12 +128,12 @@ class Folding:
                 continue
             number = self._number(reference, day)
             if number is None:
-                says = f"{name} asks for {reference.key}.{reference.field}, which has no number on {day:%d %B %Y}."
+                says = f"{name} needs {reference.key}.{reference.field}, with no number on {day:%d %B %Y}."
                 self._refuse(
                     item, key, says, "Name a key and a field that hold one then, or write the number."
                 )
                 continue
-            found[name] = number * reference.times - reference.less
+            found[name] = number * reference.times + reference.plus
         return found
 
     def _number(self, reference: Reference, day: date) -> int | None:
