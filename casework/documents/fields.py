@@ -51,10 +51,10 @@ class Attendance:
     def __post_init__(self) -> None:
         counted = self.attended + self.authorised + self.unauthorised
         if counted != self.possible:
-            raise DoesNotReconcile(
-                f"{self.attended} attended, {self.authorised} authorised and {self.unauthorised} unauthorised "
-                f"make {counted}, not {self.possible}"
+            parts = (
+                f"{self.attended} attended, {self.authorised} authorised, {self.unauthorised} unauthorised"
             )
+            raise DoesNotReconcile(f"{parts} make {counted}, not {self.possible}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def supportive_plan(
     pupil_view: str = "",
     parent_view: str = "",
 ) -> Fields:
-    """The record of a plan of help. `present` names roles, such as `Your child's tutor`, not other parents."""
+    """The record of a plan of help. `present` says roles, such as `Your child's tutor`, for other parents."""
     said: Fields = {
         "meeting_on": meeting_on,
         "present": present,
@@ -375,9 +375,7 @@ def _letter(to: To, said: Fields) -> Fields:
 
 def _may_be_addressed(parent: Parent) -> None:
     if parent.contact_allowed is False:
-        says = (
-            "Contact with them is not allowed. Ask the designated safeguarding lead before anything is sent."
-        )
+        says = "Contact with them is not allowed. Ask the designated safeguarding lead first."
         raise CannotAddress(parent.contact_id, says)
     parts = {"a name": parent.surname, "a first line of address": parent.address_1}
     parts |= {"a town": parent.town, "a postcode": parent.postcode}
@@ -446,7 +444,7 @@ def _names_no_other_parent(fields: Mapping[str, object], to: To) -> None:
 
     What the reader shares with the other parent, such as a home or a surname, is theirs to see.
     """
-    own = {_squeezed(detail) for detail in _details(to.parent).values()}
+    own = {_squeezed(detail) for detail in (*_details(to.parent).values(), to.pupil.name)}
     for other in to.others:
         if other.contact_id == to.parent.contact_id:
             continue
@@ -454,8 +452,12 @@ def _names_no_other_parent(fields: Mapping[str, object], to: To) -> None:
             sought = _squeezed(detail)
             if len(sought) < 4 or sought in own:
                 continue
+            # Letter by letter, so that neither spacing nor punctuation hides a detail.
+            spelled = re.compile(
+                r"(?<![^\W_])" + r"[\W_]*".join(map(re.escape, sought)) + r"(?![^\W_])", re.I
+            )
             for name, value in fields.items():
-                if any(sought in _squeezed(text) for text in _texts(value)):
+                if any(spelled.search(text) for text in _texts(value)):
                     raise NamesAnotherParent(name, what)
 
 
@@ -470,7 +472,7 @@ def _details(parent: Parent) -> dict[str, str]:
 
 
 def _squeezed(text: str) -> str:
-    """Text as compared: letters and digits alone, so that spacing, case and punctuation hide nothing."""
+    """Text as compared: its letters and digits alone, in one case."""
     return re.sub(r"[\W_]+", "", text).casefold()
 
 

@@ -1,0 +1,293 @@
+"""Invented letters and forms of every template: an ordinary one, the longest and the strangest."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from casework.documents import CATALOGUE, Field, Kind, fields
+from casework.domain import Half, Parent, Pupil, School, Session
+
+LONDON = ZoneInfo("Europe/London")
+SCHOOL = School("100001", "Larkfield Academy", "352")
+LETTERHEAD = fields.Letterhead(("Mill Lane", "Larkfield", "LK1 2AB"), "01632 960100")
+PUPIL = Pupil(
+    "A123456789012", "Okafor", "Zoë", dob=date(2012, 3, 9), sex="F", year_group="9", class_name="9B"
+)
+PARENT = Parent(
+    "C1",
+    PUPIL.upn,
+    "Ms",
+    "Amira",
+    "Okafor",
+    "mother",
+    True,
+    True,
+    1,
+    "14 Rowan Street",
+    "",
+    "Larkfield",
+    "LK3 4CD",
+    "01632 960111",
+    "amira@example.org",
+    "English",
+    True,
+)
+OTHER = Parent(
+    "C2",
+    PUPIL.upn,
+    "Mr",
+    "Daniel",
+    "Brandt",
+    "father",
+    True,
+    False,
+    2,
+    "Flat 2, 77 Quay Road",
+    "",
+    "Easthaven",
+    "EH9 8ZZ",
+    "01632 960222",
+    "d.brandt@example.org",
+    "",
+    True,
+)
+CONTACT = fields.Reachable(
+    "Mrs Priya Nair",
+    "pastoral lead",
+    "01632 960101",
+    "Monday to Friday, 8am to 4pm",
+    "help@larkfield.example",
+)
+ON = date(2026, 11, 23)
+TO = fields.To(
+    PUPIL,
+    PARENT,
+    (OTHER,),
+    SCHOOL,
+    LETTERHEAD,
+    ON,
+    "LKF-2026-00017",
+    CONTACT,
+    "Mr Tom Ellery",
+    "Headteacher",
+    ("Attendance record, with a key to the codes",),
+)
+ATTENDANCE = fields.Attendance(date(2026, 9, 7), date(2026, 11, 20), 100, 84, 4, 12)
+AMOUNTS = fields.PenaltyAmounts(16000, 28, 16000, 3, 8000, 21)
+STRANGE = (
+    "She said \"we're < 5 minutes away\" & then 'no bus'.\n{{ 7 * 7 }} {% if x %} {# hidden #} {_{\n"
+    "O’Brien, Zoë, 李小龍, שלום עולם, مرحبا بالعالم, 👩‍👩‍👧 😀 <w:p/> &amp; ]]>"
+)
+LONG = ("The bus was late again and nobody could say why, so we walked. " * 50)[:3000]
+
+
+def sessions(count: int, reason: str = "") -> list[fields.Missed]:
+    """That many unauthorised sessions in the sample period, two a school day from its first Monday."""
+    days = [ATTENDANCE.period_from + timedelta(days=n) for n in range(75)]
+    halves = [Session(day, half) for day in days if day.weekday() < 5 for half in Half]
+    return [
+        fields.Missed(session, "O", "absent, no other code fits", reason if n % 3 else "")
+        for n, session in enumerate(halves[:count])
+    ]
+
+
+def letters(
+    to: fields.To = TO, words: str = "", rows: int = 12, lines: int = 3
+) -> dict[str, dict[str, object]]:
+    """The fields of every letter to a parent, with `words` wherever a person writes."""
+    attendance = replace(ATTENDANCE, attended=96 - rows, unauthorised=rows)
+    offers = [words or offer for offer in OFFERS[:lines]]
+    actions = [fields.Action(words or what, "Mrs Nair", date(2026, 12, 4)) for what in OFFERS[:lines]]
+    present = [words or role for role in ("You", "Mrs Priya Nair, pastoral lead", "Zoë")]
+    outcomes = [
+        fields.Outcome(words or what, result, words or because)
+        for what, result, because in (
+            ("Call the school by 8:30am when Zoë is ill", "Yes", "Calls on 9 and 17 November"),
+            ("Meet Mrs Nair each Friday", "In part", "Two meetings of three were held"),
+        )
+    ]
+    support = [
+        fields.Offer(date(2026, 10, 5 + n), words or offer, "Mrs Nair", words or "Taken up for two weeks")
+        for n, offer in enumerate(OFFERS[:lines])
+    ]
+    target = words or "No more than 2 sessions missed without a reason by the end of term."
+    views = {
+        "pupil_view": words or "I like art. Mornings are hard.",
+        "parent_view": words or "We are often tired.",
+    }
+    return {
+        "concern_letter": fields.concern_letter(
+            to,
+            attendance,
+            offers,
+            date(2026, 12, 14),
+            words or "Most of the missed sessions were on Mondays.",
+        ),
+        "meeting_invitation": fields.meeting_invitation(
+            to,
+            attendance,
+            datetime(2026, 12, 2, 15, 30, tzinfo=LONDON),
+            words or "Room 4, Larkfield Academy",
+            words or "How Zoë is, what makes mornings hard, and what would help",
+            present,
+            offers,
+            date(2026, 11, 30),
+        ),
+        "supportive_plan": fields.supportive_plan(
+            to, attendance, date(2026, 11, 18), present, offers, actions, target, date(2026, 12, 14), **views
+        ),
+        "attendance_contract": fields.attendance_contract(
+            to,
+            attendance,
+            date(2026, 11, 18),
+            present,
+            words or "Mornings are hard since the move.",
+            offers,
+            actions,
+            target,
+            ON,
+            date(2027, 2, 12),
+            date(2026, 12, 14),
+            offers[:1],
+            **views,
+        ),
+        "attendance_contract_review": fields.attendance_contract_review(
+            to,
+            attendance,
+            date(2026, 11, 18),
+            present,
+            date(2026, 10, 5),
+            date(2027, 2, 12),
+            outcomes,
+            outcomes,
+            words or "The contract goes on. The school will move the Friday meeting to 8:30am.",
+            date(2026, 12, 14),
+            **views,
+        ),
+        "notice_to_improve": fields.notice_to_improve(
+            to,
+            attendance,
+            sessions(rows, words or "Missed the bus"),
+            support,
+            offers,
+            date(2026, 11, 30),
+            date(2027, 1, 15),
+            25,
+            words or "No more sessions missed without a reason the school can accept.",
+            words or "If 3 or more sessions are missed without such a reason in the first two weeks.",
+            10,
+            10,
+            AMOUNTS,
+            "Larkshire Council",
+            offers[:1],
+            1,
+        ),
+        "leave_warning": fields.leave_warning(
+            to,
+            date(2026, 11, 16),
+            date(2026, 12, 7),
+            date(2026, 12, 11),
+            5,
+            words or "The law lets me agree only for a rare and special reason. A holiday is not one.",
+            date(2026, 11, 30),
+            AMOUNTS,
+            "Larkshire Council",
+        ),
+    }
+
+
+OFFERS = (
+    "A quiet place to start the day, from 8:15am.",
+    "A talk with the school nurse.",
+    "Help with the bus fare.",
+    "A card that lets Zoë leave a lesson when things get hard.",
+    "Time each Friday to catch up on missed work.",
+)
+
+
+def filled(name: str, words: str = "", rows: int = 4) -> dict[str, object]:
+    """A form's fields, each with a plausible value of its kind: what no builder of letters makes."""
+    template = CATALOGUE[name]
+    values: dict[str, object] = {field.name: _value(field, words, rows) for field in template.fields}
+    return {**values, **{key: value for key, value in KNOWN.items() if key in values}}
+
+
+KNOWN: Mapping[str, object] = {
+    "school_name": SCHOOL.name,
+    "school_address": LETTERHEAD.address,
+    "school_phone": LETTERHEAD.phone,
+    "reference": TO.reference,
+    "pupil_name": PUPIL.name,
+    "pupil_surname": PUPIL.surname,
+    "pupil_forename": PUPIL.forename,
+    "pupil_dob": PUPIL.dob,
+    "pupil_year": "Year 9",
+    "upn": PUPIL.upn,
+    "period_from": ATTENDANCE.period_from,
+    "period_to": ATTENDANCE.period_to,
+}
+
+
+def _value(field: Field, words: str, rows: int) -> Any:
+    match field.kind:
+        case Kind.DAY:
+            return ON
+        case Kind.MOMENT:
+            return datetime(2026, 11, 23, 10, 40, tzinfo=LONDON)
+        case Kind.COUNT:
+            return 12
+        case Kind.MONEY:
+            return 16000
+        case Kind.LINES:
+            return [words or f"{field.title} {number}" for number in (1, 2, 3)]
+        case Kind.ROWS:
+            return [
+                {column.name: _value(column, words, rows) for column in field.columns} for _ in range(rows)
+            ]
+        case Kind.TEXT:
+            return words or field.title
+
+
+def ordinary() -> dict[str, dict[str, object]]:
+    """Every template, as most letters are."""
+    return _every(letters(), "", 4)
+
+
+def longest() -> dict[str, dict[str, object]]:
+    """Every template with 3,000 characters wherever a person writes, and 60 rows."""
+    name = "The Saint Bartholomew and Saint Wilfrid Church of England Voluntary Aided Upper School"
+    parent = replace(
+        PARENT,
+        title="Professor",
+        forename="Anastasia-Konstantina",
+        surname="Featherstonehaugh-Papadopoulos",
+        address_1="Flat 1204, The Old Corn Exchange and Maltings",
+        address_2="North Larkfield Industrial Estate",
+        language="Portuguese",
+    )
+    pupil = replace(PUPIL, known_as="Maximiliana-Josephine", surname="Featherstonehaugh-Papadopoulos")
+    to = replace(TO, parent=parent, pupil=pupil, school=replace(SCHOOL, name=name), enclosures=OFFERS)
+    return _every(letters(to, LONG, 60, 5), LONG, 60)
+
+
+def strangest() -> dict[str, dict[str, object]]:
+    """Every template with text that breaks things, and a pupil whose forename nobody knows."""
+    parent = replace(PARENT, title="", forename="Seán & <b>", surname="O'Brien 李", language="עברית")
+    pupil = replace(PUPIL, forename="", surname="Ng {{ 7 * 7 }} & <Co>")
+    to = replace(TO, parent=parent, pupil=pupil, reference='LKF "7" & <8>')
+    return _every(letters(to, STRANGE, 1, 1), STRANGE, 1)
+
+
+def emptiest() -> dict[str, dict[str, object]]:
+    """Every template with its required fields alone, and one of each thing counted."""
+    least = {}
+    for name, values in _every(letters(rows=1, lines=1), "", 1).items():
+        needed = {field.name for field in CATALOGUE[name].fields if field.required}
+        least[name] = {key: value for key, value in values.items() if key in needed}
+    return least
+
+
+def _every(made: dict[str, dict[str, object]], words: str, rows: int) -> dict[str, dict[str, object]]:
+    return {name: made[name] if name in made else filled(name, words, rows) for name in CATALOGUE}
