@@ -330,8 +330,8 @@ class HoldLifted(Event):
 class StopNoted(Event):
     """Something that stops letters and formal steps until a person has looked.
 
-    `condition` is one of death_of_pupil, death_of_parent, bereavement, off_roll, looked_after,
-    medical_evidence, representation; `parent_id` narrows it to steps about one parent.
+    `condition` is one of death_of_pupil, death_of_parent, bereavement, off_roll, became_looked_after,
+    new_medical_evidence, open_representation; `parent_id` narrows it to steps about one parent.
     """
 
     stop_id: str

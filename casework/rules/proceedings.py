@@ -1,0 +1,274 @@
+"""Court as the last resort: what can still be charged, what a notice bars, and what is checked first."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from casework.domain import Answer, Finding, NoticeStatus
+from casework.domain import events as e
+from casework.domain.calendar import add_months, add_working_days, working_days_between
+from casework.facts import Uncounted, Weighed
+from casework.rules import register
+from casework.rules.situation import Situation
+
+LIMIT = "prosecution.time_limit"
+NOTICE = "prosecution.after_penalty_notice"
+FINAL_CHECK = "prosecution.final_check"
+ENQUIRY = "payment_and_correspondence"
+
+
+@dataclass(frozen=True)
+class Charges:
+    """Unauthorised sessions by whether they can still be put to a court, oldest first."""
+
+    in_time: tuple[Weighed, ...]
+    out_of_time: tuple[Weighed, ...]
+
+
+def last_day_to_charge(situation: Situation, session_date: date) -> date:
+    """The last day on which an information about one session may be laid."""
+    return add_months(session_date, situation.value("clocks.prosecution_limit").length)
+
+
+def charges(situation: Situation) -> Charges:
+    """The sessions a referral about this parent would put to court, by the six-month limit of each.
+
+    Sessions of an unpaid notice are what is prosecuted. Those of a paid notice, of a withdrawn one (but for a
+    material error) and of an earlier prosecution are settled.
+    """
+    sessions = _chargeable(situation)
+    in_time = tuple(i for i in sessions if situation.on <= last_day_to_charge(situation, i.session.date))
+    return Charges(in_time, tuple(i for i in sessions if i not in in_time))
+
+
+def _chargeable(situation: Situation) -> tuple[Weighed, ...]:
+    unpaid = [n for n in situation.penalty_notices if n.status is NoticeStatus.UNPAID]
+    if unpaid:
+        latest = unpaid[-1]
+        return tuple(i for i in _unauthorised_whatever_was_noticed(situation) if latest.covers(i.session))
+    return register.unauthorised(situation)
+
+
+def _unauthorised_whatever_was_noticed(situation: Situation) -> tuple[Weighed, ...]:
+    return tuple(i for i in register.weighed(situation) if i.uncounted in (None, Uncounted.SPENT))
+
+
+def in_time(situation: Situation) -> Finding:
+    """At least one session can still be charged; sessions older than six months cannot, one by one."""
+    source = situation.value("clocks.prosecution_limit").source
+    found = charges(situation)
+    if not found.in_time:
+        says = (
+            f"None of {len(found.out_of_time)} sessions can be charged any more: six months have passed."
+            if found.out_of_time
+            else "There is no unauthorised session to charge."
+        )
+        evidence = tuple(str(i.session) for i in found.out_of_time)
+        return Finding(
+            LIMIT, Answer.FAILS, says, evidence, source, "nothing: only new absence", "la", situation.on
+        )
+    first, last = (
+        last_day_to_charge(situation, i.session.date) for i in (found.in_time[0], found.in_time[-1])
+    )
+    says = (
+        f"{len(found.in_time)} sessions can still be charged, the earliest until {first:%-d %B %Y}, "
+        f"the latest until {last:%-d %B %Y}"
+        + (f"; {len(found.out_of_time)} no longer" if found.out_of_time else "")
+        + "."
+    )
+    return Finding(
+        LIMIT, Answer.HOLDS, says, tuple(str(i.session) for i in found.in_time), source, on=situation.on
+    )
+
+
+def notice_in_time(situation: Situation) -> Finding:
+    """A notice stands in the place of a prosecution: at least one session relied on can still be charged."""
+    source = situation.value("clocks.prosecution_limit").source
+    relied = register.relied_on(situation)
+    able = tuple(i for i in relied if situation.on <= last_day_to_charge(situation, i.session.date))
+    if relied and not able:
+        says = "Every session relied on is older than six months: no offence could be charged."
+        evidence = tuple(str(i.session) for i in relied)
+        return Finding(LIMIT, Answer.FAILS, says, evidence, source, "only new absence", "la", situation.on)
+    says = f"{len(able)} of {len(relied)} sessions relied on can still be charged."
+    return Finding(LIMIT, Answer.HOLDS, says, tuple(str(i.session) for i in able), source, on=situation.on)
+
+
+def no_notice_bars(situation: Situation) -> Finding:
+    """No notice bars court: none open for payment, none paid, none withdrawn for these sessions."""
+    rule = situation.value(NOTICE)
+    relied = _chargeable(situation)
+    paid = [n for n in situation.penalty_notices if n.status is NoticeStatus.PAID]
+    latest = situation.penalty_notices[-1] if situation.penalty_notices else None
+    if latest and latest.status is None:
+        says = f"What became of the notice of {latest.issued_on:%-d %B %Y} is not known."
+        return Finding(
+            NOTICE, Answer.UNKNOWN, says, (), rule.source, "whether it was paid", "la", situation.on
+        )
+    if latest and latest.status is NoticeStatus.UNPAID:
+        return _time_to_pay(situation, latest.issued_on, latest.notice_id)
+    if latest and not relied:
+        word = "withdrawn" if latest.withdrawn else "settled"
+        says = f"The sessions of the notice of {latest.issued_on:%-d %B %Y} are {word}: they cannot be prosecuted."
+        return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
+    if any(n.covers(i.session) for n in paid for i in relied):
+        says = "A notice for these sessions was paid: the parent cannot be convicted of them."
+        return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
+    says = "No notice bars proceedings for these sessions."
+    return Finding(NOTICE, Answer.HOLDS, says, source=rule.source, on=situation.on)
+
+
+def _time_to_pay(situation: Situation, issued_on: date, notice_id: str) -> Finding:
+    rule = situation.value("clocks.proceedings_barred")
+    received = received_on(situation, notice_id)
+    refs = _served_refs(situation, notice_id)
+    if received is None:
+        says = f"When the notice of {issued_on:%-d %B %Y} was served is not recorded."
+        return Finding(
+            NOTICE, Answer.UNKNOWN, says, refs, rule.source, "how and when it was served", "la", situation.on
+        )
+    last = last_day_to_pay(situation, received)
+    if situation.on <= last:
+        says = f"The notice of {issued_on:%-d %B %Y} can be paid until {last:%-d %B %Y}; no proceedings before then."
+        return Finding(
+            NOTICE, Answer.FAILS, says, refs, rule.source, "the time to pay ends", "la", situation.on
+        )
+    says = f"The notice of {issued_on:%-d %B %Y} was not paid by {last:%-d %B %Y}."
+    return Finding(NOTICE, Answer.HOLDS, says, refs, rule.source, on=situation.on)
+
+
+def last_day_to_pay(situation: Situation, received: date) -> date:
+    """The last day of the period for payment; the day of receipt is day 1."""
+    length = situation.value("clocks.penalty_notice_full").length
+    return date.fromordinal(received.toordinal() + length - 1)
+
+
+def received_on(situation: Situation, notice_id: str) -> date | None:
+    """When a notice is taken to have been received: as recorded, or by the rule of the post; None if unknown."""
+    received: date | None = None
+    for item in situation.case.recorded:
+        event = item.event
+        if isinstance(event, e.DocumentServed) and _is_document_of(situation, event.document_id, notice_id):
+            received = event.served_on or (deemed_served(situation, event.posted_on, event.method))
+    return received
+
+
+def deemed_served(situation: Situation, posted_on: date | None, method: str) -> date | None:
+    """The day a posted notice is presumed to arrive; the day of posting is day 0."""
+    if posted_on is None:
+        return None
+    if method in ("by_hand", "left_at_address"):
+        return posted_on
+    clock = "deemed_service_first_class" if "first" in method else "deemed_service_second_class"
+    return add_working_days(posted_on, situation.value(f"clocks.{clock}").length, situation.holidays)
+
+
+def _served_refs(situation: Situation, notice_id: str) -> tuple[str, ...]:
+    return tuple(
+        item.ref
+        for item in situation.case.recorded
+        if isinstance(item.event, e.DocumentServed)
+        and _is_document_of(situation, item.event.document_id, notice_id)
+    )
+
+
+def _is_document_of(situation: Situation, document_id: str, notice_id: str) -> bool:
+    """Whether a document was drafted from the event that issued the notice (or carries its name)."""
+    if document_id == notice_id:
+        return True
+    for item in situation.case.recorded:
+        if isinstance(item.event, e.DocumentDrafted) and item.event.document_id == document_id:
+            origin = item.event.from_sequence
+            return any(
+                r.sequence == origin
+                and isinstance(r.event, e.PenaltyNoticeIssued)
+                and r.event.notice_id == notice_id
+                for r in situation.case.recorded
+            )
+    return False
+
+
+def order_considered(situation: Situation) -> Finding:
+    """The authority has considered an education supervision order before it prosecutes."""
+    source = situation.value("prosecution.order_considered").source
+    rule = "considerations.prosecution.education_supervision_order"
+    refs = situation.case.refs_of(
+        e.EducationSupervisionOrderReferred, e.EducationSupervisionOrderDecided
+    ) + tuple(
+        item.ref
+        for item in situation.case.recorded
+        if isinstance(item.event, e.StepDeclined) and item.event.stage == "education_supervision_order"
+    )
+    if refs:
+        says = "An education supervision order was considered."
+        return Finding(rule, Answer.HOLDS, says, refs, source, on=situation.on)
+    return Finding(
+        rule,
+        Answer.FOR_A_PERSON,
+        "Has an education supervision order been considered, instead of or as well as prosecution?",
+        (),
+        source,
+        "the authority's recorded answer, with its reasons",
+        "la",
+        situation.on,
+    )
+
+
+def finally_checked(situation: Situation) -> Finding:
+    """Payment and unanswered letters were looked at within the last working days before court is asked for."""
+    rule = situation.value(FINAL_CHECK)
+    if not situation.penalty_notices:
+        says = "No penalty notice was issued, so there is no payment to look for."
+        return Finding(FINAL_CHECK, Answer.HOLDS, says, on=situation.on)
+    looked = [
+        (item.ref, item.event.answered_on or item.event.on)
+        for item in situation.case.recorded
+        if isinstance(item.event, e.EnquiryMade)
+        and item.event.enquiry == ENQUIRY
+        and item.event.parent_id == situation.parent_id
+        and item.event.answer.strip()
+        and item.event.on <= situation.on
+    ]
+    if looked:
+        ref, day = looked[-1]
+        age = working_days_between(day, situation.on, situation.holidays)
+        if age <= rule.working_days:
+            says = f"Payment and correspondence were checked on {day:%-d %B %Y}."
+            return Finding(FINAL_CHECK, Answer.HOLDS, says, (ref,), rule.source, on=situation.on)
+    last = f" (last on {looked[-1][1]:%-d %B %Y})" if looked else ""
+    return Finding(
+        FINAL_CHECK,
+        Answer.FAILS,
+        f"Payment and correspondence of {situation.parent_name} were not checked in the last "
+        f"{rule.working_days} working days{last}.",
+        (looked[-1][0],) if looked else (),
+        rule.source,
+        "look for payment, part payment and unanswered letters, and record what was found",
+        "la",
+        situation.on,
+    )
+
+
+def none_started(situation: Situation) -> Finding:
+    """No prosecution of this parent already waits for its end."""
+    waiting = False
+    ref = ""
+    for item in situation.case.recorded:
+        if getattr(item.event, "parent_id", "") != situation.parent_id:
+            continue
+        if isinstance(item.event, e.ProsecutionReferred):
+            waiting, ref = True, item.ref
+        elif (isinstance(item.event, e.ProsecutionDecided) and item.event.outcome != "proceed") or (
+            isinstance(item.event, e.ReferralReturned) and item.event.stage == "prosecution_referral"
+        ):
+            waiting = False
+    if not waiting:
+        return Finding("prosecution.none_started", Answer.HOLDS, "No referral is under way.", on=situation.on)
+    return Finding(
+        "prosecution.none_started",
+        Answer.FAILS,
+        f"A prosecution of {situation.parent_name} is already with the authority.",
+        (ref,),
+        missing="the authority's decision",
+        answerable_by="la",
+        on=situation.on,
+    )

@@ -1,0 +1,244 @@
+"""The sessions a step relies on: which count for this parent, and whether their marks are final."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from casework.domain import Answer, Finding, SchoolCalendar, Session
+from casework.domain import events as e
+from casework.domain.calendar import monday_of
+from casework.facts import Facts, Weighed
+from casework.rules import compulsory_age
+from casework.rules.situation import Situation
+
+CHANGES = "register.changes_reviewed"
+FINAL = "register.marks_final"
+
+
+def facts_about(situation: Situation) -> Facts:
+    """The pupil's registers with the ledger as the case knows it and the pupil's compulsory school age."""
+    return replace(situation.facts, notices=situation.every_notice, compulsory=compulsory_age.span(situation))
+
+
+def weighed(situation: Situation) -> tuple[Weighed, ...]:
+    """Every absence up to the day asked about, over all school weeks, and why one does not count."""
+    held = situation.kept.get("weighed")
+    if held is None:
+        facts = facts_about(situation)
+        codes = situation.value("penalty_notice.threshold").codes
+        weeks = frozenset(facts.school_weeks_ending(situation.on, 100_000))
+        held = facts.weigh(codes, weeks, situation.on, situation.parent_id)
+        situation.kept["weighed"] = held
+    assert isinstance(held, tuple)
+    return held
+
+
+def unauthorised(situation: Situation) -> tuple[Weighed, ...]:
+    """Unauthorised absences of compulsory school age, not spent for this parent, oldest first."""
+    return tuple(item for item in weighed(situation) if item.uncounted is None)
+
+
+def window_ending(situation: Situation, on: date) -> tuple[date, ...]:
+    """The Mondays of the threshold's school weeks up to a day."""
+    limit = situation.value("penalty_notice.threshold")
+    return situation.facts.school_weeks_ending(on, limit.school_weeks)
+
+
+def counted_at(situation: Situation, on: date) -> tuple[Weighed, ...]:
+    """What counted towards the threshold in the school weeks that end on a day."""
+    weeks = set(window_ending(situation, on))
+    return tuple(
+        item
+        for item in unauthorised(situation)
+        if item.session.date <= on and monday_of(item.session.date) in weeks
+    )
+
+
+def relied_on(situation: Situation) -> tuple[Weighed, ...]:
+    """The sessions the next step about this parent rests on.
+
+    While a request waits, those of its period. After a notice to improve, the fullest window from the notice
+    to now, for the threshold was met when it was given. Otherwise the window that ends on the day asked about.
+    """
+    held = situation.kept.get("relied_on")
+    if held is None:
+        held = _relied_on(situation)
+        situation.kept["relied_on"] = held
+    assert isinstance(held, tuple)
+    return held
+
+
+def _relied_on(situation: Situation) -> tuple[Weighed, ...]:
+    period = _period_asked_for(situation)
+    if period:
+        first, last = period
+        return tuple(item for item in unauthorised(situation) if first <= item.session.date <= last)
+    since = _improvement_began(situation)
+    now = counted_at(situation, situation.on)
+    if since is None:
+        return now
+    days = {since} | {
+        i.session.date for i in unauthorised(situation) if since <= i.session.date <= situation.on
+    }
+    fullest = max((counted_at(situation, day) for day in sorted(days)), key=len, default=())
+    return now if len(now) >= len(fullest) else fullest
+
+
+def _period_asked_for(situation: Situation) -> tuple[date, date] | None:
+    """The period of the request that waits for a decision about this parent."""
+    waiting: tuple[date, date] | None = None
+    for item in situation.case.recorded:
+        event = item.event
+        if getattr(event, "parent_id", "") != situation.parent_id or event.on > situation.on:
+            continue
+        match event:
+            case e.PenaltyNoticeRequested():
+                waiting = (event.period_from, event.period_to)
+            case (
+                e.PenaltyNoticeIssued() | e.ReferralReturned() | e.StepDeclined(stage="penalty_notice_issue")
+            ):
+                waiting = None
+    return waiting
+
+
+def _improvement_began(situation: Situation) -> date | None:
+    """When the parent's latest notice to improve was given, unless it ended well or was withdrawn."""
+    began: date | None = None
+    for item in situation.case.recorded:
+        event = item.event
+        if getattr(event, "parent_id", "") != situation.parent_id or event.on > situation.on:
+            continue
+        if isinstance(event, e.NoticeToImproveIssued):
+            began = event.issued_on
+        elif isinstance(event, e.NoticeToImproveEnded) and event.verdict not in (
+            "not_improved",
+            "not_sufficient",
+        ):
+            began = began if event.verdict == "ended_early" else None
+    return began
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Sessions of a stretch at the case's school: those possible and attended, and those without a mark."""
+
+    possible: int
+    attended: int
+    unmarked: int
+
+
+def counts_between(situation: Situation, start: date, end: date) -> Marked:
+    """Possible, attended and unmarked sessions from `start` to `end`, both included."""
+    counts = situation.facts.counts(start, end, situation.school.urn)
+    return Marked(counts.possible, counts.attended, len(blanks(situation, start, end)))
+
+
+def blanks(situation: Situation, start: date, end: date) -> tuple[Session, ...]:
+    """Open sessions on the roll without a mark, at any of the pupil's schools, from `start` to `end`."""
+    found: set[Session] = set()
+    for register in situation.facts.registers:
+        calendar: SchoolCalendar = register.calendar
+        for session in calendar.sessions_between(start, min(end, situation.on)):
+            if register.on_roll(session.date) and session not in register.looked_at:
+                found.add(session)
+    return tuple(sorted(found))
+
+
+def marks_final(situation: Situation) -> Finding:
+    """No blank and no code the authority refuses lies between the first and last session relied on."""
+    rule = situation.value("penalty_notice.evidence_codes")
+    relied = relied_on(situation)
+    if not relied:
+        says = "No unauthorised session is relied on."
+        return Finding(FINAL, Answer.HOLDS, says, source=rule.source, on=situation.on)
+    first, last = relied[0].session.date, relied[-1].session.date
+    missing = blanks(situation, first, last)
+    if missing:
+        return Finding(
+            FINAL,
+            Answer.UNKNOWN,
+            f"{len(missing)} session{'s' if len(missing) != 1 else ''} inside the period relied on "
+            f"{'have' if len(missing) != 1 else 'has'} no mark.",
+            tuple(map(str, missing)),
+            rule.source,
+            "the register's keeper enters the marks",
+            "school",
+            situation.on,
+        )
+    refused = tuple(item for item in relied if item.code not in rule.codes)
+    if refused:
+        codes = ", ".join(sorted({item.code for item in refused}))
+        return Finding(
+            FINAL,
+            Answer.FAILS,
+            f"{len(refused)} of the sessions relied on {'are' if len(refused) != 1 else 'is'} marked {codes}, "
+            "which the authority does not accept.",
+            tuple(str(item.session) for item in refused),
+            rule.source,
+            "the reason for each of those absences, entered in the register",
+            "school",
+            situation.on,
+        )
+    says = "Every mark relied on is final."
+    return Finding(FINAL, Answer.HOLDS, says, source=rule.source, on=situation.on)
+
+
+def changes_reviewed(situation: Situation) -> Finding:
+    """A person has looked at every mark that changed under a step already taken."""
+    changed = situation.case.unreviewed_mark_changes
+    if not changed:
+        return Finding(CHANGES, Answer.HOLDS, "No mark relied on has changed unseen.", on=situation.on)
+    named = "; ".join(
+        f"{c.session} from {c.was or 'no mark'} to {c.now or 'no mark'}"
+        + (f" by {c.changed_by}" if c.changed_by else "")
+        for c in changed
+    )
+    return Finding(
+        CHANGES,
+        Answer.FAILS,
+        f"A mark that an earlier step relied on has changed: {named}.",
+        tuple(change.session for change in changed),
+        missing="a person looks at the changed mark and says what follows",
+        answerable_by="school",
+        on=situation.on,
+    )
+
+
+def on_roll(situation: Situation) -> Finding:
+    """The pupil is on the roll of the case's school on the day asked about."""
+    held = is_on_roll(situation)
+    name = situation.school.name
+    if held is None:
+        return Finding(
+            "roll.on_roll",
+            Answer.UNKNOWN,
+            f"No admission register of {name} is held for this pupil.",
+            missing="the school's roll",
+            answerable_by="school",
+            on=situation.on,
+        )
+    if held:
+        return Finding("roll.on_roll", Answer.HOLDS, f"On the roll of {name}.", on=situation.on)
+    return Finding(
+        "roll.on_roll",
+        Answer.FAILS,
+        f"Not on the roll of {name}.",
+        missing="nothing here: the work goes to the pupil's present school or the authority",
+        answerable_by="school",
+        on=situation.on,
+    )
+
+
+def is_on_roll(situation: Situation) -> bool | None:
+    """Whether the pupil is on the roll of the case's school; None where no roll is held."""
+    for register in situation.facts.registers:
+        if register.urn == situation.school.urn:
+            return register.on_roll(situation.on) if register.roll else None
+    return None
+
+
+def shows_exclusion(situation: Situation) -> bool:
+    """Whether the case's school marked the pupil suspended or excluded on any session so far."""
+    for register in situation.facts.registers:
+        if register.urn == situation.school.urn:
+            return any(m.code == "E" and m.session.date <= situation.on for m in register.marks)
+    return False

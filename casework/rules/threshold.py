@@ -1,0 +1,52 @@
+"""The national threshold: enough unauthorised sessions in enough school weeks, for this parent."""
+
+from casework.domain import Answer, Finding
+from casework.domain.calendar import monday_of
+from casework.rules import register
+from casework.rules.situation import Situation
+
+RULE = "penalty_notice.threshold"
+
+
+def reached(situation: Situation) -> Finding:
+    """The sessions relied on meet the national threshold; sessions spent for this parent are left out."""
+    limit = situation.value(RULE)
+    counted = register.relied_on(situation)
+    number = len(counted)
+    weeks = len({monday_of(item.session.date) for item in counted})
+    spread = f" (in {weeks} different weeks)" if weeks else ""
+    met = number >= limit.sessions
+    at = f"; the threshold was reached at {counted[limit.sessions - 1].session}" if met else ""
+    return Finding(
+        rule=RULE,
+        answer=Answer.HOLDS if met else Answer.FAILS,
+        says=f"{number} unauthorised sessions in {limit.school_weeks} school weeks{spread}{at}.",
+        evidence=tuple(str(item.session) for item in counted),
+        source=limit.source,
+        missing=""
+        if met
+        else f"{limit.sessions - number} short of {limit.sessions}: support, not enforcement",
+        answerable_by="" if met else "school",
+        on=situation.on,
+    )
+
+
+def setting_in_scheme(situation: Situation) -> Finding:
+    """The pupil's school is one the penalty notice scheme covers."""
+    rule = situation.value("penalty_notice.settings")
+    setting = situation.school.setting
+    if setting in rule.covered:
+        says = "The penalty notice scheme covers this school."
+        return Finding("penalty_notice.settings", Answer.HOLDS, says, source=rule.source, on=situation.on)
+    known = setting in rule.not_covered
+    return Finding(
+        "penalty_notice.settings",
+        Answer.FAILS if known else Answer.UNKNOWN,
+        "The penalty notice scheme does not cover a pupil registered only at an independent school."
+        if known
+        else f"Whether the scheme covers a school of the kind {setting or 'not known'} is not known.",
+        source=rule.source,
+        missing="another tool: the authority may still prosecute" if known else "the kind of school",
+        answerable_by="school",
+        on=situation.on,
+    )

@@ -1,0 +1,94 @@
+"""What truly stops a step: law that is verified always, the rest by its force and by who has answered."""
+
+from collections.abc import Sequence
+
+from casework.domain import Answer, Consideration, Finding, Role
+from casework.domain import events as e
+from casework.rules.situation import Situation
+from casework.stages.stage import BY_LA, Stage
+
+
+def blocking(
+    situation: Situation,
+    stage: Stage,
+    findings: Sequence[Finding],
+    considerations: Sequence[Consideration] = (),
+) -> tuple[Finding, ...]:
+    """The findings that stop a step now, in the stage's order; empty when it may be decided.
+
+    Verified legislation that fails is absolute. Guidance, a local code or a policy that fails may be set
+    aside by an unexpired override of the rank its policy names. A question for a person, and unverified law
+    under a formal step, needs that person's recorded answer `yes` with a reason (for the policy's own
+    considerations with evidence too). Not known never passes, except that what only the LA can know does not
+    stop a school's request. A step for a child's safety is stopped by nothing but a hold that names it.
+    """
+    if stage.safety:
+        return tuple(f for f in findings if f.rule == "safeguarding.hold" and not f.holds)
+    return tuple(f for f in findings if not _passes(situation, stage, f, considerations))
+
+
+def _passes(
+    situation: Situation, stage: Stage, finding: Finding, considerations: Sequence[Consideration]
+) -> bool:
+    if finding.answerable_by == BY_LA and not stage.by_la and finding.answer is not Answer.FAILS:
+        return True
+    confirmed = answered_yes(finding, considerations, evidence=is_question(stage, finding))
+    match finding.answer:
+        case Answer.HOLDS:
+            unverified = finding.source is not None and not finding.source.verified
+            return confirmed or not (stage.formal and unverified)
+        case Answer.FOR_A_PERSON:
+            return confirmed
+        case Answer.UNKNOWN:
+            return False
+        case Answer.FAILS:
+            if finding.source is None or finding.bars:
+                return False
+            if finding.source.is_law:
+                return confirmed
+            return bool(override_of(situation, stage, finding))
+
+
+def is_question(stage: Stage, finding: Finding) -> bool:
+    """Whether a finding is one of the policy's considerations, which are answered with evidence."""
+    return any(finding.rule.startswith(f"{key}.") for key in stage.considerations)
+
+
+def answered_yes(finding: Finding, considerations: Sequence[Consideration], *, evidence: bool) -> bool:
+    """Whether a person answered the question `yes`, with a reason (and evidence where asked). The last counts."""
+    answers = [c for c in considerations if c.question == finding.rule]
+    if not answers:
+        return False
+    last = answers[-1]
+    reasoned = bool(last.because.strip()) and (bool(last.evidence) or not evidence)
+    return last.answer.strip().lower() == "yes" and reasoned
+
+
+def override_of(situation: Situation, stage: Stage, finding: Finding) -> str:
+    """The reference (`#12`) of the override that sets a finding aside on the day asked about; empty if none."""
+    if finding.source is None or finding.source.is_law:
+        return ""
+    ranks = set(situation.value("overrides.rank").get(finding.source.force.name.lower(), ()))
+    for item in reversed(situation.case.recorded):
+        event = item.event
+        if (
+            isinstance(event, e.GateOverridden)
+            and event.gate == finding.rule
+            and event.stage in (stage.key, stage.name.value)
+            and event.parent_id in ("", situation.parent_id)
+            and event.on <= situation.on <= event.expires_on
+            and event.role in ranks
+        ):
+            return item.ref
+    return ""
+
+
+def overrides_used(situation: Situation, stage: Stage, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The overrides a step rests on, to be kept with it."""
+    used = (override_of(situation, stage, f) for f in findings if f.answer is Answer.FAILS)
+    return tuple(dict.fromkeys(ref for ref in used if ref))
+
+
+def may_decide(stage: Stage, roles: frozenset[Role]) -> bool:
+    """Whether one of these roles decides this step."""
+    return not roles.isdisjoint(stage.decided_by)
