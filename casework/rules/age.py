@@ -17,7 +17,7 @@ def on_every_session(situation: Situation) -> Finding:
         return Finding(
             RULE,
             Answer.UNKNOWN,
-            "The date of birth is not known, so nobody can say whether the pupil is of compulsory school age.",
+            "The date of birth is not known, so compulsory school age is not known either.",
             source=source,
             missing="the date of birth",
             answerable_by="school",
@@ -42,7 +42,7 @@ def on_every_session(situation: Situation) -> Finding:
         return Finding(
             RULE,
             Answer.FOR_A_PERSON,
-            f"Some sessions lie before the term in which the parent's duty is usually said to begin ({years}).",
+            f"Some sessions lie before the term in which the duty is usually said to begin ({years}).",
             early,
             source,
             "a person says whether those sessions are relied on",

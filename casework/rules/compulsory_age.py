@@ -23,7 +23,7 @@ def begins(dob: date, age: int, prescribed: tuple[tuple[int, int], ...]) -> date
 
 
 def ends(dob: date, age: int, month: int, weekday: int) -> date:
-    """The last day: the last such weekday (1 Monday) of the month, in the school year the child reaches the age."""
+    """The last day: the last such weekday (1 Monday) of the month in the school year of that birthday."""
     year = academic_year_of(add_months(dob, 12 * age)) + 1
     last = date(year, month, monthrange(year, month)[1])
     return last - timedelta(days=(last.isoweekday() - weekday) % 7)

@@ -13,7 +13,7 @@ def setting_may_make_one(situation: Situation) -> Finding:
         return Finding(
             "attendance_contract.settings",
             Answer.FOR_A_PERSON,
-            "A maintained or academy special school may make an attendance contract; a non-maintained one may not.",
+            "A special school may make a contract unless it is non-maintained. Is this one maintained?",
             source=rule.source,
             missing="a person says which kind of special school this is",
             answerable_by="school",

@@ -1,12 +1,11 @@
 """Notices to improve: whether one is needed, says all it must, runs, has ended, and how it went."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from casework.domain import Answer, Finding, NoticeKind, NotInForce
+from casework.domain import Answer, Finding, NoticeKind
 from casework.domain import events as e
-from casework.domain.calendar import CalendarEnds, monday_of
-from casework.rules import register, support
+from casework.rules import deadlines, register, support
 from casework.rules.situation import Situation
 
 OUTCOME = "notice_to_improve.outcome"
@@ -98,7 +97,7 @@ def support_is_appropriate(situation: Situation) -> Finding:
 
 
 def outcome(situation: Situation) -> Finding:
-    """The notice to improve of this parent ended without improvement, or a recorded reason stands for none."""
+    """The notice to improve of this parent ended without improvement, or a reason for none is recorded."""
     source = situation.value("notice_to_improve.use").source
     on = situation.on
     if only_leave(situation):
@@ -116,14 +115,14 @@ def outcome(situation: Situation) -> Finding:
     who = situation.parent_name
     if notice.ended is not None:
         if notice.ended.verdict in IMPROVED:
-            says = f"The improvement period of {who} ended with sufficient improvement: support goes on, no notice."
+            says = f"The improvement period of {who} ended well enough: support goes on, no notice."
             return Finding(
                 OUTCOME, Answer.FAILS, says, refs, source, "a new threshold, and a new notice", "school", on
             )
         says = f"The improvement period of {who} ended without sufficient improvement."
         return Finding(OUTCOME, Answer.HOLDS, says, refs, source, on=on)
     if on > notice.period_to:
-        says = f"The improvement period of {who} ended on {notice.period_to:%-d %B %Y}; nobody has signed a verdict."
+        says = f"The period of {who} ended on {notice.period_to:%-d %B %Y}; nobody has signed a verdict."
         return Finding(
             OUTCOME,
             Answer.UNKNOWN,
@@ -155,14 +154,14 @@ def _without_notice(situation: Situation) -> Finding:
         Answer.FAILS,
         f"{situation.parent_name} has had no notice to improve.",
         source=source,
-        missing=f"a notice to improve for {situation.parent_name} and its outcome, or a recorded reason for none",
+        missing=f"a notice to improve for {situation.parent_name} and its outcome, or a reason for none",
         answerable_by="school",
         on=situation.on,
     )
 
 
 def _early(situation: Situation, notice: Period) -> Finding:
-    """While the period runs: only on the grounds the notice states, after the parent was told, by a person."""
+    """While the period runs: on the grounds the notice states, after the parent was told, by a person."""
     early = situation.value("notice_to_improve.early")
     who = situation.parent_name
     until = f"{notice.period_to:%-d %B %Y}"
@@ -186,7 +185,7 @@ def _early(situation: Situation, notice: Period) -> Finding:
         return Finding(
             OUTCOME,
             Answer.FAILS,
-            f"The improvement period of {who} runs to {until}; they were not told that a notice may come early.",
+            f"The period of {who} runs to {until}; they were not told that a notice may come early.",
             refs,
             early.source,
             f"tell {who} first that a penalty notice may be issued before the period ends",
@@ -266,25 +265,16 @@ def last_day(situation: Situation, period_from: date) -> date:
     """The last day of an improvement period that starts on a day, where the local code fixes its length.
 
     Raises:
-        NotInForce: The code leaves the length open, so a person must name the last day.
+        NotTimed: The code leaves the length open, or is not known: a person names the last day.
     """
-    rule = situation.value("clocks.improvement_period")
-    length = rule.get("length")
-    if length is None:
-        raise NotInForce("clocks.improvement_period", situation.on)
-    calendar = situation.calendar
-    if rule.unit == "school_weeks":
-        weeks = [monday for monday in calendar.weeks if monday >= monday_of(period_from)][:length]
-        if len(weeks) < length:
-            raise CalendarEnds(period_from, length * 5)
-        end = calendar.days_between(weeks[-1], weeks[-1] + timedelta(days=6))[-1]
-    else:
-        end = period_from + timedelta(weeks=length, days=-1)
-    most = rule.get("school_days_at_most")
-    if most:
-        days = calendar.days_between(period_from, end)
-        end = days[:most][-1] if days else end
-    return end
+    return deadlines.due(
+        situation.policy,
+        "clocks.improvement_period",
+        period_from,
+        situation.calendar,
+        situation.holidays,
+        on=situation.on,
+    )
 
 
 def period_faults(situation: Situation, event: e.NoticeToImproveIssued) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def known(situation: Situation) -> Finding:
     return Finding(
         CODE,
         Answer.FOR_A_PERSON,
-        f"The code of the authority {la_code or 'not known'} is not held here; only the national rules are followed. "
+        f"The code of the authority {la_code or 'not known'} is not held here, only the national rules. "
         "Has its published code been read for this step?",
         source=policy.declarations[CODE].source if CODE in policy.declarations else None,
         missing="the authority's own code, read by a person",
@@ -83,7 +83,7 @@ def request_in_time(situation: Situation) -> Finding:
     return Finding(
         DEADLINE,
         Answer.HOLDS if within else Answer.FAILS,
-        f"{situation.parent_name} was told on {day:%-d %B %Y}, {passed} school days ago; the code gives {days}.",
+        f"{situation.parent_name} was told on {day:%-d %B %Y}, {passed} school days ago; {days} are given.",
         (told[-1].ref,),
         code.source,
         "" if within else "ask the authority whether it still takes the request, or tell the parent again",

@@ -106,13 +106,14 @@ def two_in_three_years(situation: Situation) -> Finding:
 
 def _listed(notices: tuple[Notice, ...]) -> str:
     return "; ".join(
-        f"{n.issued_on:%-d %B %Y}, {n.status.value if n.status else 'outcome not known'}, LA {n.la_code or 'not known'}"
+        f"{n.issued_on:%-d %B %Y}, {n.status.value if n.status else 'outcome not known'}"
+        + (f", LA {n.la_code}" if n.la_code else "")
         for n in sorted(notices, key=lambda n: n.issued_on)
     )
 
 
 def next_possible(situation: Situation) -> date:
-    """The first day on which another notice to this parent for this pupil is possible, as the ledger stands."""
+    """The first day on which another notice to this parent is possible, as the ledger stands."""
     limit = situation.value(LIMIT)
     counted = counted_towards_limit(situation).counted
     if len(counted) < limit.notices:

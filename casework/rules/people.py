@@ -11,7 +11,7 @@ ROUTE = "support.right_route"
 
 
 def is_a_parent(situation: Situation) -> Finding:
-    """The person asked about is a parent in law: natural parent, parental responsibility, or care of the child."""
+    """This person is a parent in law: natural parent, parental responsibility, or care of the child."""
     source = situation.value(PARENT).source
     parent = situation.parent
     if parent is None:

@@ -5,9 +5,9 @@ from datetime import date
 
 from casework.domain import Answer, Finding, NoticeStatus
 from casework.domain import events as e
-from casework.domain.calendar import add_months, add_working_days, working_days_between
+from casework.domain.calendar import working_days_between
 from casework.facts import Uncounted, Weighed
-from casework.rules import register
+from casework.rules import deadlines, register
 from casework.rules.situation import Situation
 
 LIMIT = "prosecution.time_limit"
@@ -26,7 +26,13 @@ class Charges:
 
 def last_day_to_charge(situation: Situation, session_date: date) -> date:
     """The last day on which an information about one session may be laid."""
-    return add_months(session_date, situation.value("clocks.prosecution_limit").length)
+    return _due(situation, "clocks.prosecution_limit", session_date)
+
+
+def _due(situation: Situation, rule: str, started_on: date) -> date:
+    return deadlines.due(
+        situation.policy, rule, started_on, situation.calendar, situation.holidays, on=situation.on
+    )
 
 
 def charges(situation: Situation) -> Charges:
@@ -108,7 +114,7 @@ def no_notice_bars(situation: Situation) -> Finding:
         return _time_to_pay(situation, latest.issued_on, latest.notice_id)
     if latest and not relied:
         word = "withdrawn" if latest.withdrawn else "settled"
-        says = f"The sessions of the notice of {latest.issued_on:%-d %B %Y} are {word}: they cannot be prosecuted."
+        says = f"The sessions of the notice of {latest.issued_on:%-d %B %Y} are {word}: not for court."
         return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
     if any(n.covers(i.session) for n in paid for i in relied):
         says = "A notice for these sessions was paid: the parent cannot be convicted of them."
@@ -128,7 +134,7 @@ def _time_to_pay(situation: Situation, issued_on: date, notice_id: str) -> Findi
         )
     last = last_day_to_pay(situation, received)
     if situation.on <= last:
-        says = f"The notice of {issued_on:%-d %B %Y} can be paid until {last:%-d %B %Y}; no proceedings before then."
+        says = f"The notice of {issued_on:%-d %B %Y} can be paid to {last:%-d %B %Y}: no court before then."
         return Finding(
             NOTICE, Answer.FAILS, says, refs, rule.source, "the time to pay ends", "la", situation.on
         )
@@ -138,12 +144,11 @@ def _time_to_pay(situation: Situation, issued_on: date, notice_id: str) -> Findi
 
 def last_day_to_pay(situation: Situation, received: date) -> date:
     """The last day of the period for payment; the day of receipt is day 1."""
-    length = situation.value("clocks.penalty_notice_full").length
-    return date.fromordinal(received.toordinal() + length - 1)
+    return _due(situation, "clocks.penalty_notice_full", received)
 
 
 def received_on(situation: Situation, notice_id: str) -> date | None:
-    """When a notice is taken to have been received: as recorded, or by the rule of the post; None if unknown."""
+    """When a notice is taken to have been received: as recorded, or by the post; None if unknown."""
     received: date | None = None
     for item in situation.case.recorded:
         event = item.event
@@ -159,7 +164,7 @@ def deemed_served(situation: Situation, posted_on: date | None, method: str) -> 
     if method in ("by_hand", "left_at_address"):
         return posted_on
     clock = "deemed_service_first_class" if "first" in method else "deemed_service_second_class"
-    return add_working_days(posted_on, situation.value(f"clocks.{clock}").length, situation.holidays)
+    return _due(situation, f"clocks.{clock}", posted_on)
 
 
 def _served_refs(situation: Situation, notice_id: str) -> tuple[str, ...]:
@@ -214,7 +219,7 @@ def order_considered(situation: Situation) -> Finding:
 
 
 def finally_checked(situation: Situation) -> Finding:
-    """Payment and unanswered letters were looked at within the last working days before court is asked for."""
+    """Payment and unanswered letters were looked at in the last working days before a referral."""
     rule = situation.value(FINAL_CHECK)
     if not situation.penalty_notices:
         says = "No penalty notice was issued, so there is no payment to look for."

@@ -57,7 +57,7 @@ def relied_on(situation: Situation) -> tuple[Weighed, ...]:
     """The sessions the next step about this parent rests on.
 
     While a request waits, those of its period. After a notice to improve, the fullest window from the notice
-    to now, for the threshold was met when it was given. Otherwise the window that ends on the day asked about.
+    to now, for the threshold was met when it was given. Otherwise the window that ends on that day.
     """
     held = situation.kept.get("relied_on")
     if held is None:
@@ -170,7 +170,7 @@ def marks_final(situation: Situation) -> Finding:
         return Finding(
             FINAL,
             Answer.FAILS,
-            f"{len(refused)} of the sessions relied on {'are' if len(refused) != 1 else 'is'} marked {codes}, "
+            f"{len(refused)} of the sessions relied on {'are' if len(refused) > 1 else 'is'} marked {codes}, "
             "which the authority does not accept.",
             tuple(str(item.session) for item in refused),
             rule.source,

@@ -15,7 +15,7 @@ SAFETY_ACTS = (
     "missing_child",
     "cme_report",
 )
-"""Acts for a child's safety: no ladder gate, no approval and no day count; a hold stops one only by its name."""
+"""Acts for a child's safety: no gate, no approval, no day count; a hold stops one only by its name."""
 
 STOPPED_BY: dict[str, tuple[str, ...]] = {
     "letters": ("letters", "all_contact"),

@@ -125,16 +125,16 @@ def _from_case(case: Case, parent_id: str) -> tuple[Notice, ...]:
                 public_place=issued.offence == "public_place",
             )
         )
-    for nti in case.of(e.NoticeToImproveIssued, parent_id=parent_id):
-        found.append(
-            Notice(
-                upn=case.upn,
-                parent_id=parent_id,
-                kind=NoticeKind.NOTICE_TO_IMPROVE,
-                la_code="",
-                issued_on=nti.issued_on,
-                period_from=nti.period_from,
-                period_to=nti.period_to,
-            )
+    found += [
+        Notice(
+            upn=case.upn,
+            parent_id=parent_id,
+            kind=NoticeKind.NOTICE_TO_IMPROVE,
+            la_code="",
+            issued_on=nti.issued_on,
+            period_from=nti.period_from,
+            period_to=nti.period_to,
         )
+        for nti in case.of(e.NoticeToImproveIssued, parent_id=parent_id)
+    ]
     return tuple(found)

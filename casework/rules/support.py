@@ -1,4 +1,4 @@
-"""Support first: what was offered to this parent, against which barrier, in what time, and what came of it."""
+"""Support first: what was offered to this parent, against which barrier, when, and what came of it."""
 
 from casework.domain import Answer, Finding
 from casework.domain import events as e
@@ -78,7 +78,7 @@ def offered(situation: Situation) -> Finding:
             situation.on,
         )
     first = given[0][0].on
-    says = f"{len(given)} offer{'s' if len(given) != 1 else ''} of support to {who}, the first on {first:%-d %B %Y}."
+    says = f"Support offered to {who}: {len(given)}, the first on {first:%-d %B %Y}."
     return Finding(OFFERED, Answer.HOLDS, says, _refs(situation), source, on=situation.on)
 
 
@@ -131,7 +131,8 @@ def first_offered_in_time(situation: Situation) -> Finding:
     since = max(
         0, len(situation.calendar.days_between(first, situation.on)) - situation.calendar.is_school_day(first)
     )
-    says = f"Support was first offered to {situation.parent_name} on {first:%-d %B %Y}, {since} school days before."
+    who = situation.parent_name
+    says = f"Support was first offered to {who} on {first:%-d %B %Y}, {since} school days before."
     if since > rule.school_days:
         return Finding(IN_TIME, Answer.HOLDS, says, _refs(situation)[:1], rule.source, on=situation.on)
     return Finding(

@@ -1,7 +1,7 @@
 """Report to the authority of a child who is missing: from school while on roll, or from education.
 
-It runs beside the ladder, at any time. It is for a child's safety: no gate, approval or day count holds it up,
-and a DSL hold only if it names it. A pupil on roll is never reported as missing education.
+It runs beside the ladder, at any time. It is for a child's safety: no gate, approval or day count holds it
+up, and a DSL hold only if it names it. A pupil on roll is never reported as missing education.
 Source: cme in the policy.
 """
 

@@ -55,7 +55,7 @@ def is_question(stage: Stage, finding: Finding) -> bool:
 
 
 def answered_yes(finding: Finding, considerations: Sequence[Consideration], *, evidence: bool) -> bool:
-    """Whether a person answered the question `yes`, with a reason (and evidence where asked). The last counts."""
+    """Whether a person's last answer is `yes`, with a reason (and evidence where asked)."""
     answers = [c for c in considerations if c.question == finding.rule]
     if not answers:
         return False
@@ -65,7 +65,7 @@ def answered_yes(finding: Finding, considerations: Sequence[Consideration], *, e
 
 
 def override_of(situation: Situation, stage: Stage, finding: Finding) -> str:
-    """The reference (`#12`) of the override that sets a finding aside on the day asked about; empty if none."""
+    """The reference (`#12`) of the override that sets a finding aside on that day; empty if none."""
     if finding.source is None or finding.source.is_law:
         return ""
     ranks = set(situation.value("overrides.rank").get(finding.source.force.name.lower(), ()))

@@ -34,13 +34,13 @@ ORDINARY: dict[StageName | None, tuple[StageName, ...]] = {
     StageName.PENALTY_NOTICE: (StageName.PROSECUTION_REFERRAL,),
     StageName.PROSECUTION_REFERRAL: (),
 }
-"""What ordinarily comes next. Other upward moves skip stages: lawful, with the reason recorded, for there is no
-fixed timeline and a step may be left out where support is not appropriate (a term-time holiday goes straight
-to the penalty-notice question)."""
+"""What ordinarily comes next. Other upward moves skip stages: lawful, with the reason recorded, for there is
+no fixed timeline and a step may be left out where support is not appropriate (a term-time holiday goes
+straight to the penalty-notice question)."""
 
 
 def may_follow(case: Case, stage: Stage) -> Move:
-    """How a step would stand to where the case is; NOT_NOW while it is closed, or paused for anything but care."""
+    """How a step would stand to where the case is; NOT_NOW while it is closed or paused."""
     if stage.safety:
         return Move.BESIDE
     if case.status is not CaseStatus.OPEN:

@@ -4,7 +4,10 @@ The engine proposes it, an authorised officer decides it, one parent receives it
 Source: notice_to_improve and contents.notice_to_improve in the policy.
 """
 
+from datetime import date
+
 from casework.domain import Decision, Role, StageName
+from casework.domain.calendar import CalendarEnds
 from casework.domain.events import NoticeToImproveIssued
 from casework.rules import (
     age,
@@ -17,6 +20,7 @@ from casework.rules import (
     support,
     threshold,
 )
+from casework.rules.deadlines import NotTimed
 from casework.rules.situation import Situation
 from casework.stages.stage import Ask, DetailsMissing, Kept, Stage, date_given, day_given, lines_given
 
@@ -24,7 +28,7 @@ from casework.stages.stage import Ask, DetailsMissing, Kept, Stage, date_given, 
 def record(situation: Situation, decision: Decision, kept: Kept) -> NoticeToImproveIssued:
     """The notice, if it says all it must; its last day follows the local code unless that leaves it open."""
     period_from = date_given(decision, "period_from")
-    period_to = day_given(decision, "period_to") or improvement.last_day(situation, period_from)
+    period_to = day_given(decision, "period_to") or _last_day(situation, period_from)
     event = NoticeToImproveIssued(
         issued_on=decision.on,
         period_from=period_from,
@@ -41,6 +45,13 @@ def record(situation: Situation, decision: Decision, kept: Kept) -> NoticeToImpr
     if faults:
         raise DetailsMissing(STAGE.key, faults)
     return event
+
+
+def _last_day(situation: Situation, period_from: date) -> date:
+    try:
+        return improvement.last_day(situation, period_from)
+    except (NotTimed, CalendarEnds) as cannot:
+        raise DetailsMissing(STAGE.key, (f"the last day of the period: {cannot}",)) from None
 
 
 STAGE = Stage(
