@@ -135,7 +135,7 @@ def concern_letter(
 ) -> Fields:
     """The first letter: what was noticed, what help there is, and when the school will look again."""
     said: Fields = {"offers": offers, "review_on": review_on, "noticed": noticed}
-    return _letter(to, {**_counts(attendance), **said})
+    return letter(to, {**counted(attendance), **said})
 
 
 def meeting_invitation(
@@ -157,7 +157,7 @@ def meeting_invitation(
         "offers": offers,
         "reply_by": reply_by,
     }
-    return _letter(to, {**_counts(attendance), **said})
+    return letter(to, {**counted(attendance), **said})
 
 
 def supportive_plan(
@@ -183,7 +183,7 @@ def supportive_plan(
         "pupil_view": pupil_view,
         "parent_view": parent_view,
     }
-    return _letter(to, {**_counts(attendance), **said})
+    return letter(to, {**counted(attendance), **said})
 
 
 def attendance_contract(
@@ -204,7 +204,7 @@ def attendance_contract(
 ) -> Fields:
     """The agreement with one parent: what they will do, and what help the school will give."""
     said: Fields = {
-        **_born(to.pupil),
+        **born(to.pupil),
         "meeting_on": meeting_on,
         "present": present,
         "reasons": reasons,
@@ -218,7 +218,7 @@ def attendance_contract(
         "pupil_view": pupil_view,
         "parent_view": parent_view,
     }
-    return _letter(to, {**_counts(attendance), **said})
+    return letter(to, {**counted(attendance), **said})
 
 
 def attendance_contract_review(
@@ -248,7 +248,7 @@ def attendance_contract_review(
         "pupil_view": pupil_view,
         "parent_view": parent_view,
     }
-    return _letter(to, {**_counts(attendance), **said})
+    return letter(to, {**counted(attendance), **said})
 
 
 def notice_to_improve(
@@ -276,8 +276,8 @@ def notice_to_improve(
     """
     _listed_as_counted(attendance, sessions)
     said: Fields = {
-        **_born(to.pupil),
-        **_amounts(amounts),
+        **born(to.pupil),
+        **_amounts(amounts, previous_notices),
         "sessions": [missed_row(missed) for missed in sessions],
         "support": [offer_row(offer) for offer in support],
         "further_support": further_support,
@@ -292,7 +292,7 @@ def notice_to_improve(
         "la_name": la_name,
         "previous_notices": previous_notices or None,
     }
-    return _letter(to, {**_counts(attendance), **said})
+    return letter(to, {**counted(attendance), **said})
 
 
 def leave_warning(
@@ -305,12 +305,13 @@ def leave_warning(
     more_by: date,
     amounts: PenaltyAmounts,
     la_name: str,
+    previous_notices: int = 0,
 ) -> Fields:
     """The answer to a request for leave that is not granted: why, and what may follow."""
-    return _letter(
+    return letter(
         to,
         {
-            **_amounts(amounts),
+            **_amounts(amounts, previous_notices),
             "requested_on": requested_on,
             "leave_from": leave_from,
             "leave_to": leave_to,
@@ -345,7 +346,13 @@ def year_in_words(year_group: str) -> str:
     return {"N1": "Nursery", "N2": "Nursery", "R": "Reception"}.get(year_group, f"Year {year_group}")
 
 
-def _letter(to: To, said: Fields) -> Fields:
+def letter(to: To, said: Fields) -> Fields:
+    """What stands on every letter, with what this one says.
+
+    Raises:
+        CannotAddress: The parent may not, or cannot, be written to.
+        NamesAnotherParent: A text holds a detail of another parent of the pupil.
+    """
     _may_be_addressed(to.parent)
     fields: Fields = {
         "school_name": to.school.name,
@@ -393,7 +400,8 @@ def _other_language(language: str) -> str:
     return "" if language.strip().casefold() in {"", "english", "en", "eng"} else language
 
 
-def _counts(attendance: Attendance) -> Fields:
+def counted(attendance: Attendance) -> Fields:
+    """The counts of a period, with days and percentage in words."""
     missed = attendance.authorised + attendance.unauthorised
     return {
         "period_from": attendance.period_from,
@@ -408,18 +416,21 @@ def _counts(attendance: Attendance) -> Fields:
     }
 
 
-def _born(pupil: Pupil) -> Fields:
+def born(pupil: Pupil) -> Fields:
+    """The pupil's date of birth and year."""
     return {"pupil_dob": pupil.dob, "pupil_year": year_in_words(pupil.year_group)}
 
 
-def _amounts(amounts: PenaltyAmounts) -> Fields:
+def _amounts(amounts: PenaltyAmounts, previous_notices: int = 0) -> Fields:
+    """What the parent's next notice would ask for: after an earlier one, the second amount and no reduction."""
+    first = previous_notices == 0
     return {
-        "amount": amounts.amount_pence,
+        "amount": amounts.amount_pence if first else amounts.second_pence,
         "pay_within": amounts.within_days,
         "second_amount": amounts.second_pence,
         "window": amounts.window_years,
-        "reduced_amount": amounts.reduced_pence,
-        "reduced_within": amounts.reduced_days,
+        "reduced_amount": amounts.reduced_pence if first else None,
+        "reduced_within": amounts.reduced_days if first else None,
     }
 
 
