@@ -21,6 +21,7 @@ from casework.domain.events import EVENTS, Event, Recorded
 Body = dict[str, Any]
 
 ENVELOPE = ("case_ref", "on", "by", "role", "flow_run")
+COVERED = ("case_ref", "sequence", "kind", "version", "by", "role", "body")
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -58,7 +59,7 @@ def encode(event: Event) -> Body:
         NotStorable: A text holds NUL or an unpaired surrogate; nothing is dropped silently.
     """
     for name in event.__dataclass_fields__:
-        _refuse_unstorable(event.kind, name, getattr(event, name))
+        refuse_unstorable(event.kind, name, getattr(event, name))
     body: Body = _adapter(event.kind).dump_python(event, mode="json", exclude=set(ENVELOPE))
     return body
 
@@ -94,34 +95,40 @@ def first_hash(case_ref: str) -> str:
     return hashlib.sha256(case_ref.encode()).hexdigest()
 
 
-def content_hash(previous: str, sequence: int, kind: str, version: int, event: Event, body: Body) -> str:
+def content_hash(previous: str, row: Mapping[str, Any]) -> str:
     """The SHA-256 that ties an event's content to the event before it.
 
     The time of recording and the run are left out, so that the same work done twice (a rehearsal, a killed
     run finished later) gives the same hashes; `time_hash` holds those two.
+
+    Args:
+        previous: The hash of the event before, or `first_hash`.
+        row: The event as the table `event` has it; only what the hash covers is looked at.
     """
-    covered = canonical(content(sequence, kind, version, event, body))
+    covered = canonical({name: row[name] for name in COVERED} | {"on_date": row["on_date"].isoformat()})
     return hashlib.sha256(previous.encode() + covered).hexdigest()
-
-
-def content(sequence: int, kind: str, version: int, event: Event, body: Body) -> Body:
-    """Everything about an event that its hash covers."""
-    return {
-        "case_ref": event.case_ref,
-        "sequence": sequence,
-        "kind": kind,
-        "version": version,
-        "on": event.on.isoformat(),
-        "by": event.by,
-        "role": event.role,
-        "body": body,
-    }
 
 
 def time_hash(previous: str, event_hash: str, recorded_at: datetime, flow_run: str) -> str:
     """The SHA-256 that ties the time of recording and the run to the event, chained in the same order."""
     moment = recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
     return hashlib.sha256("|".join((previous, event_hash, moment, flow_run)).encode()).hexdigest()
+
+
+def row_of(event: Event, sequence: int, recorded_at: datetime) -> Body:
+    """An event as the table `event` keeps it, without its hashes."""
+    return {
+        "case_ref": event.case_ref,
+        "sequence": sequence,
+        "kind": event.kind,
+        "version": event.version,
+        "on_date": event.on,
+        "recorded_at": recorded_at,
+        "by": event.by,
+        "role": event.role,
+        "flow_run": event.flow_run,
+        "body": encode(event),
+    }
 
 
 def recorded(row: Mapping[str, Any]) -> Recorded:
@@ -142,16 +149,21 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(EVENTS[kind])
 
 
-def _refuse_unstorable(kind: str, field: str, value: object) -> None:
+def refuse_unstorable(kind: str, field: str, value: object) -> None:
+    """Refuse a value that holds text no database can keep, however deep.
+
+    Raises:
+        NotStorable: It does.
+    """
     match value:
         case str():
             if _UNSTORABLE.search(value):
                 raise NotStorable(kind, field)
         case tuple():
             for item in value:
-                _refuse_unstorable(kind, field, item)
+                refuse_unstorable(kind, field, item)
         case date() | int() | None:
             return
         case _:
             for name in value.__dataclass_fields__:  # type: ignore[attr-defined]
-                _refuse_unstorable(kind, field, getattr(value, name))
+                refuse_unstorable(kind, field, getattr(value, name))

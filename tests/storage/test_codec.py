@@ -100,13 +100,16 @@ def test_an_old_body_is_brought_up_to_date(monkeypatch):
 
 
 def test_hash_covers_everything_but_time_and_run():
-    event = e.NoteAdded(**PLACE, text="seen", flow_run="nightly-1")
-    again = e.NoteAdded(**PLACE, text="seen", flow_run="nightly-2")
-    other = e.NoteAdded(**PLACE, text="not seen", flow_run="nightly-1")
-    first = codec.first_hash(event.case_ref)
+    first = codec.first_hash(PLACE["case_ref"])
 
-    def hashed(event, previous=first, sequence=1):
-        return codec.content_hash(previous, sequence, event.kind, event.version, event, codec.encode(event))
+    def hashed(previous=first, sequence=1, at=datetime(2026, 10, 5, tzinfo=UTC), **fields):
+        event = e.NoteAdded(**{**PLACE, "text": "seen", **fields})
+        return codec.content_hash(previous, codec.row_of(event, sequence, at))
 
-    assert hashed(event) == hashed(again)
-    assert len({hashed(event), hashed(other), hashed(event, sequence=2), hashed(event, previous="")}) == 4
+    same = hashed()
+    assert same == hashed(flow_run="nightly-2", at=datetime(2026, 10, 6, tzinfo=UTC))
+    changed = [{"text": "no"}, {"by": "o-2"}, {"role": "dsl"}, {"on": date(2026, 1, 1)}, {"source": "a file"}]
+    others = [hashed(**change) for change in changed]
+    others += [hashed(sequence=2), hashed(previous="")]
+    assert same not in others
+    assert len(set(others)) == len(others)
