@@ -1,0 +1,403 @@
+"""Letters: drafted from a step, approved where the policy says so, issued once, served, kept for ever.
+
+A draft with everything it must say is rendered at once; one that lacks something waits, and its missing parts
+are a task. The bytes that are issued are never rendered again.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from casework.actions.access import Act, in_words, require
+from casework.actions.installation import Installation
+from casework.actions.letter_fields import Fields, Given, fields_of
+from casework.actions.recording import By, Header, Unclear, next_id
+from casework.actions.recording import given as given_text
+from casework.actions.situations import situation_of
+from casework.documents import Audience, MissingFields, missing, template_named
+from casework.documents.errors import CannotAddress, NamesAnotherParent
+from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
+from casework.domain import events as e
+from casework.rules import deadlines, safeguarding, stop
+from casework.rules.situation import Situation
+from casework.stages.stage import Stage
+from casework.storage import cases, clocks, files, letterheads, people
+from casework.storage.files import Document, Draft
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class NotReady(CaseworkError):
+    """A letter was asked to go that may not go yet; the message says what is missing."""
+
+    def __init__(self, document_id: str, why: str) -> None:
+        self.document_id = document_id
+        super().__init__(f"Document {document_id} cannot go yet. {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter as a list shows it: the stored row, its title and reader, and what it still lacks."""
+
+    document: Document
+    title: str
+    parent_name: str
+    lacking: tuple[str, ...]
+
+
+def draft_for_step(
+    inst: Installation, tx: Connection, situation: Situation, stage: Stage, case: Case, by: By
+) -> tuple[Event, ...]:
+    """The drafts that a step's document asks for, one for each parent it is to; called while it is recorded."""
+    if stage.document is None:
+        return ()
+    now = _with_case(situation, case)
+    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
+
+
+def draft(
+    inst: Installation, by: By, case_ref: str, template: str, parent_id: str = "", given: Given | None = None
+) -> Case:
+    """Draft one document on a case by hand.
+
+    Args:
+        parent_id: Whom a parent's letter is to.
+        given: What a person writes for it, by field.
+
+    Raises:
+        NotFound: No such document, case or parent.
+        CannotAddress, NamesAnotherParent: The letter may not be made as asked.
+    """
+    require(by.officer, Act.WRITE_CASES)
+    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
+        cases.lock(tx, case_ref)
+        case = cases.load(tx, case_ref)
+        if by.key and not clocks.claim(tx, by.key, "act", case_ref, by.flow_run):
+            return case
+        now = situation_of(everywhere, case, by.on)
+        readers: Sequence[Parent | None] = (None,)
+        if template_named(template).audience is Audience.PARENT:
+            readers = [parent for parent in now.parents if parent.contact_id == parent_id]
+            if not readers:
+                raise Unclear("A letter is always to one parent.", "Say which, by contact.")
+        events = tuple(_drafts(inst, tx, now, template, readers, by, given or {}, strict=True))
+        return cases.append(tx, case_ref, events, by.seen, inst.now())
+
+
+def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case:
+    """Add to a draft what it lacked, and render it anew. What was given before is kept.
+
+    Raises:
+        MissingFields: Something is missing still; what was given is not lost on the screen that gave it.
+    """
+    require(by.officer, Act.WRITE_CASES)
+    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
+        letter = files.document(tx, document_id)
+        cases.lock(tx, letter.case_ref)
+        case = cases.load(tx, letter.case_ref)
+        now = situation_of(everywhere, case, letter.drafted_on)
+        reader = _parent(now, letter.parent_id)
+        said = {**letter.snapshot.get("given", {}), **given}
+        fields = _fields(tx, now, letter.template, reader, by.officer, said)
+        rendered = inst.letters.render(letter.template, fields)
+        drafted = e.DocumentDrafted(
+            **by.header(case.ref),
+            document_id=document_id,
+            template=letter.template,
+            parent_id=letter.parent_id,
+            from_sequence=_drafted_from(case, document_id),
+        )
+        files.redraft(
+            tx, document_id, _snapshot(fields, said), rendered.template_sha256, rendered.content, WORD
+        )
+        return cases.append(tx, case.ref, (drafted,), by.seen, inst.now())
+
+
+def approve(inst: Installation, by: By, document_id: str) -> Case:
+    """Approve a draft, as one of those whom the policy names.
+
+    Raises:
+        NotAllowed: The policy names others.
+        NotReady: The letter lacks something, or something stops letters to this family now.
+    """
+    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
+        letter, case, now = _locked(tx, everywhere, document_id, by.on)
+        _refuse_approver(now, letter, by.officer)
+        _refuse_unready(now, letter)
+        approved = e.DocumentApproved(**by.header(case.ref), document_id=document_id)
+        return cases.append(tx, case.ref, (approved,), by.seen, inst.now())
+
+
+def issue(inst: Installation, by: By, document_id: str) -> Case:
+    """Issue a letter: from now on its bytes are fixed. Issuing it twice changes nothing.
+
+    Raises:
+        NotReady: It lacks something, waits for approval, or something stops letters to this family now.
+    """
+    require(by.officer, Act.ISSUE_LETTERS)
+    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
+        letter, case, now = _locked(tx, everywhere, document_id, by.on)
+        if letter.state in ("issued", "served"):
+            return case
+        if letter.state == "draft" and _approvers(now, letter):
+            raise NotReady(document_id, f"It waits for approval by {in_words(_approvers(now, letter))}.")
+        _refuse_unready(now, letter)
+        assert letter.draft_sha256 is not None
+        issued = e.DocumentIssued(**by.header(case.ref), document_id=document_id, sha256=letter.draft_sha256)
+        return cases.append(tx, case.ref, (issued,), by.seen, inst.now())
+
+
+def serve(
+    inst: Installation,
+    by: By,
+    document_id: str,
+    *,
+    method: str,
+    posted_on: date,
+    served_on: date | None = None,
+) -> Case:
+    """Record how and when a letter went; the day it is deemed served follows from the law of that day.
+
+    Args:
+        method: first_class_post, second_class_post, by_hand, left_at_address or email.
+        served_on: Where the true day is known; otherwise it is worked out for post, and is the day itself by hand.
+    """
+    require(by.officer, Act.ISSUE_LETTERS)
+    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
+        letter, case, now = _locked(tx, everywhere, document_id, by.on)
+        rule = {
+            "first_class_post": "clocks.deemed_service_first_class",
+            "second_class_post": "clocks.deemed_service_second_class",
+        }.get(method)
+        if served_on is None:
+            served_on = (
+                deadlines.due(now.policy, rule, posted_on, now.calendar, now.holidays) if rule else posted_on
+            )
+        served = e.DocumentServed(
+            **by.header(case.ref),
+            document_id=document_id,
+            method=given_text(method, "How it went"),
+            posted_on=posted_on,
+            served_on=served_on,
+        )
+        return cases.append(tx, case.ref, (served,), by.seen, inst.now())
+
+
+def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
+    """Set a draft aside, or take an issued letter back; its bytes stay."""
+    require(by.officer, Act.ISSUE_LETTERS)
+    with inst.act(by.officer, by.flow_run) as tx:
+        letter = files.document(tx, document_id)
+        cases.lock(tx, letter.case_ref)
+        case = cases.load(tx, letter.case_ref)
+        taken = e.DocumentWithdrawn(
+            **by.header(case.ref), document_id=document_id, reason=given_text(reason, "The reason")
+        )
+        return cases.append(tx, case.ref, (taken,), by.seen, inst.now())
+
+
+def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Letter, ...]:
+    """A case's letters, oldest first."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        cases.load(tx, case_ref)
+        return _as_letters(tx, files.documents_of(tx, case_ref))
+
+
+def waiting(inst: Installation, officer: Officer, state: str = "draft", urn: str = "") -> tuple[Letter, ...]:
+    """Letters that wait for approval (`draft`) or to be issued (`approved`), oldest first."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        return _as_letters(tx, files.waiting(tx, state, urn))
+
+
+def content(inst: Installation, officer: Officer, document_id: str) -> tuple[Document, bytes]:
+    """A letter and its bytes: those issued, or those of the draft.
+
+    Raises:
+        NotReady: The draft lacks something and has no bytes yet.
+    """
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        letter = files.document(tx, document_id)
+        sha256 = letter.issued_sha256 or letter.draft_sha256
+        if sha256 is None:
+            raise NotReady(document_id, " ".join(_lacking(letter)))
+        return letter, files.read(tx, sha256)
+
+
+# -- drafting ------------------------------------------------------------------------------------------------
+
+
+def _drafts(
+    inst: Installation,
+    tx: Connection,
+    situation: Situation,
+    template: str,
+    readers: Sequence[Parent | None],
+    by: By,
+    given: Given,
+    strict: bool = False,
+) -> Iterator[Event]:
+    case, header = situation.case, by.header(situation.case.ref)
+    for ahead, reader in enumerate(readers):
+        try:
+            fields = _fields(tx, situation, template, reader, by.officer, given)
+        except (CannotAddress, NamesAnotherParent) as refused:
+            if strict:
+                raise
+            yield _ask_for(header, case, ahead, situation, str(refused))
+            continue
+        document_id = files.document_id_for(case, ahead)
+        letter = Draft(
+            document_id=document_id,
+            case_ref=case.ref,
+            template=template,
+            template_sha256="",
+            snapshot=_snapshot(fields, given),
+            drafted_on=by.on,
+            parent_id=reader.contact_id if reader else "",
+            flow_run=by.flow_run,
+        )
+        try:
+            rendered = inst.letters.render(template, fields)
+        except MissingFields as lacking:
+            files.draft(tx, letter)
+            yield _drafted(header, letter, case)
+            yield _ask_for(header, case, len(readers) + ahead, situation, str(lacking))
+            continue
+        files.draft(tx, _rendered_from(letter, rendered.template_sha256), rendered.content, WORD)
+        yield _drafted(header, letter, case)
+
+
+def _drafted(header: Header, letter: Draft, case: Case) -> Event:
+    return e.DocumentDrafted(
+        **header,
+        document_id=letter.document_id,
+        template=letter.template,
+        parent_id=letter.parent_id,
+        from_sequence=case.sequence,
+    )
+
+
+def _rendered_from(letter: Draft, template_sha256: str) -> Draft:
+    return Draft(
+        letter.document_id,
+        letter.case_ref,
+        letter.template,
+        template_sha256,
+        letter.snapshot,
+        letter.drafted_on,
+        letter.parent_id,
+        letter.effect_key,
+        letter.flow_run,
+    )
+
+
+def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str) -> Event:
+    return e.TaskAdded(
+        **header,
+        task_id=next_id(case, "T", ahead),
+        title=f"A letter waits: {says}",
+        due_on=situation.on,
+        for_officer=case.owner_id,
+    )
+
+
+def _recipients(situation: Situation, stage: Stage) -> Sequence[Parent | None]:
+    assert stage.document is not None
+    if template_named(stage.document).audience is not Audience.PARENT:
+        return (None,)
+    if situation.parent is not None:
+        return (situation.parent,)
+    return situation.liable_parents
+
+
+def _fields(
+    tx: Connection, situation: Situation, template: str, reader: Parent | None, signer: Officer, given: Given
+) -> Fields:
+    owner = situation.case.owner_id
+    reach = people.officer(tx, owner) if owner else signer
+    head = letterheads.letterhead(tx, situation.school.urn)
+    return fields_of(template, situation, reader, head, signer, reach, given)
+
+
+def _snapshot(fields: Fields, given: Given) -> dict[str, object]:
+    plain = json.loads(json.dumps(fields, default=str, ensure_ascii=False))
+    return {"fields": plain, "given": dict(given)}
+
+
+def _with_case(situation: Situation, case: Case) -> Situation:
+    return situation.with_case(case)
+
+
+def _drafted_from(case: Case, document_id: str) -> int:
+    for drafted in case.of(e.DocumentDrafted):
+        if drafted.document_id == document_id:
+            return drafted.from_sequence
+    return case.sequence
+
+
+# -- before a letter goes ------------------------------------------------------------------------------------
+
+
+def _locked(
+    tx: Connection, everywhere: Connection, document_id: str, on: date
+) -> tuple[Document, Case, Situation]:
+    letter = files.document(tx, document_id)
+    cases.lock(tx, letter.case_ref)
+    letter = files.document(tx, document_id)
+    case = cases.load(tx, letter.case_ref)
+    now = situation_of(everywhere, case, on)
+    parent = _parent(now, letter.parent_id)
+    return letter, case, now.about(parent) if parent else now
+
+
+def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
+    named = situation.policy.maybe(template_named(letter.template).approval_key, situation.on)
+    return frozenset(Role(name) for name in named.by) if named else frozenset()
+
+
+def _refuse_approver(situation: Situation, letter: Document, officer: Officer) -> None:
+    named = _approvers(situation, letter)
+    if named and not officer.holds(*named):
+        raise NotAllowed(f"approve a {template_named(letter.template).title.lower()}", in_words(named))
+    if not named:
+        require(officer, Act.APPROVE_LETTERS)
+
+
+def _refuse_unready(situation: Situation, letter: Document) -> None:
+    """Stop conditions are asked at draft, approval and posting: a letter already queued is pulled back."""
+    lacking = _lacking(letter)
+    if letter.draft_sha256 is None or lacking:
+        raise NotReady(letter.document_id, " ".join(lacking) or "It has not been made yet.")
+    if template_named(letter.template).goes_always:
+        return
+    for finding in (stop.none(situation), safeguarding.letters(situation)):
+        if not finding.holds:
+            raise NotReady(letter.document_id, finding.says)
+
+
+def _lacking(letter: Document) -> tuple[str, ...]:
+    if letter.draft_sha256 is not None:
+        return ()
+    return tuple(str(gap) for gap in missing(letter.template, letter.snapshot.get("fields", {})))
+
+
+def _as_letters(tx: Connection, rows: Sequence[Document]) -> tuple[Letter, ...]:
+    known: dict[str, dict[str, str]] = {}
+    found = []
+    for row in rows:
+        if row.case_ref not in known:
+            upn = cases.load(tx, row.case_ref).upn
+            known[row.case_ref] = {p.contact_id: p.name for p in people.parents(tx, upn)}
+        title = template_named(row.template).title
+        found.append(Letter(row, title, known[row.case_ref].get(row.parent_id, ""), _lacking(row)))
+    return tuple(found)
+
+
+def _parent(situation: Situation, parent_id: str) -> Parent | None:
+    return next((p for p in situation.parents if p.contact_id == parent_id), None)

@@ -1,0 +1,96 @@
+"""What every command shares: the day, the officer, and whether to print data."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from casework import config
+from casework.actions import officers
+from casework.actions.installation import Installation, open_installation
+from casework.actions.recording import By
+from casework.domain import CaseworkError, Officer
+
+
+class NobodyActs(CaseworkError):
+    """A command that needs to know who is acting was not told."""
+
+    def __init__(self) -> None:
+        super().__init__("Say who is acting: give --as OFFICER, or set CASEWORK_OFFICER.")
+
+
+def a_day(text: str) -> date:
+    """A day as `2026-11-20`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a date such as 2026-11-20.") from None
+
+
+On = Annotated[
+    date | None, typer.Option("--on", parser=a_day, metavar="DATE", help="The day asked about. Default: today.")
+]
+As = Annotated[
+    str, typer.Option("--as", metavar="OFFICER", envvar="CASEWORK_OFFICER", help="Who is acting, by reference.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print data instead of words.")]
+Urn = Annotated[str, typer.Option("--school", metavar="URN", help="One school, by URN.")]
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def the_day(on: date | None) -> date:
+    """The day asked about; today where none was given."""
+    return on or datetime.now().astimezone().date()
+
+
+def installation() -> Installation:
+    """The installation that the environment names, opened."""
+    return open_installation(config.read())
+
+
+def officer(inst: Installation, reference: str) -> Officer:
+    """The officer who acts.
+
+    Raises:
+        NobodyActs: Nobody was named.
+        NotFound: No such officer.
+    """
+    if not reference:
+        raise NobodyActs
+    return officers.officer(inst, reference)
+
+
+def by(inst: Installation, reference: str, on: date | None, role: str = "", seen: int | None = None) -> By:
+    """Who writes, on which day."""
+    return By(officer(inst, reference), the_day(on), role, seen)
+
+
+def show_json(data: Any) -> None:
+    """Print data as JSON, dates and all."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + os.linesep)
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Print a table, or one sentence where there is nothing to show."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    filled = 0
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        filled += 1
+    console.print(table if filled else empty)
+
+
+def show_pairs(pairs: Mapping[str, object]) -> None:
+    """Print names and values, one a line."""
+    width = max((len(name) for name in pairs), default=0)
+    for name, value in pairs.items():
+        console.print(f"{name.ljust(width)}  {value}")
