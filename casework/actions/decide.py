@@ -20,7 +20,7 @@ from casework.rules.situation import Situation
 from casework.rules.why import Why, why
 from casework.stages import STEPS
 from casework.stages.force import blocking, may_decide, overrides_used
-from casework.stages.ladder import Proposal, may_follow, proposals
+from casework.stages.ladder import Move, Proposal, may_follow, proposals, why_not_now
 from casework.stages.stage import Stage
 from casework.storage import cases, clocks
 
@@ -110,12 +110,12 @@ def decide(
         now = _about(situation_of(everywhere, case, decision.on), decision.parent_id)
         asked = _asked(stage, now, decision.considerations)
         if decision.yes:
-            _refuse_blocked(asked, case, decision)
+            _refuse_blocked(asked, case)
         overrides = overrides_used(now, stage, asked.findings)
         event = stage.record(now, decision, asked.findings, overrides)
         case = cases.append(tx, case_ref, (event,), seen, inst.now())
         if decision.yes:
-            following = (*_clocks(stage, case, by.header(case_ref), decision.parent_id),)
+            following = tuple(_clocks(stage, case, by.header(case_ref), decision.parent_id))
             following += draft_for_step(inst, tx, now, stage, case, by)
             case = cases.append(tx, case_ref, following, None, inst.now()) if following else case
         return case
@@ -158,9 +158,9 @@ def _refuse_role(stage: Stage, decision: Decision) -> None:
         raise NotAllowed(f"decide {stage.title.lower()}", in_words(frozenset(stage.decided_by)))
 
 
-def _refuse_blocked(asked: Asked, case: Case, decision: Decision) -> None:
-    order = may_follow(case, asked.stage)
-    missing = [order] if order else []
+def _refuse_blocked(asked: Asked, case: Case) -> None:
+    not_now = may_follow(case, asked.stage) is Move.NOT_NOW
+    missing = [why_not_now(case)] if not_now else []
     missing += [finding.missing or finding.says for finding in asked.stopped_by]
     if missing:
         raise StepRefused(asked.stage.title, tuple(dict.fromkeys(missing)), asked.stopped_by)

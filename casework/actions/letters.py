@@ -6,7 +6,7 @@ are a task. The bytes that are issued are never rendered again.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -51,10 +51,10 @@ class Letter:
 def draft_for_step(
     inst: Installation, tx: Connection, situation: Situation, stage: Stage, case: Case, by: By
 ) -> tuple[Event, ...]:
-    """The drafts that a step's document asks for, one for each parent it is to; called while it is recorded."""
+    """The drafts that a step's document asks for, one for each parent it is to, while it is recorded."""
     if stage.document is None:
         return ()
-    now = _with_case(situation, case)
+    now = replace(situation, case=case)
     return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
 
 
@@ -110,9 +110,8 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
             parent_id=letter.parent_id,
             from_sequence=_drafted_from(case, document_id),
         )
-        files.redraft(
-            tx, document_id, _snapshot(fields, said), rendered.template_sha256, rendered.content, WORD
-        )
+        snapshot = _snapshot(fields, said)
+        files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
         return cases.append(tx, case.ref, (drafted,), by.seen, inst.now())
 
 
@@ -163,11 +162,11 @@ def serve(
 
     Args:
         method: first_class_post, second_class_post, by_hand, left_at_address or email.
-        served_on: Where the true day is known; otherwise it is worked out for post, and is the day itself by hand.
+        served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
     """
     require(by.officer, Act.ISSUE_LETTERS)
     with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
-        letter, case, now = _locked(tx, everywhere, document_id, by.on)
+        _, case, now = _locked(tx, everywhere, document_id, by.on)
         rule = {
             "first_class_post": "clocks.deemed_service_first_class",
             "second_class_post": "clocks.deemed_service_second_class",
@@ -269,7 +268,8 @@ def _drafts(
             yield _drafted(header, letter, case)
             yield _ask_for(header, case, len(readers) + ahead, situation, str(lacking))
             continue
-        files.draft(tx, _rendered_from(letter, rendered.template_sha256), rendered.content, WORD)
+        letter = replace(letter, template_sha256=rendered.template_sha256)
+        files.draft(tx, letter, rendered.content, WORD)
         yield _drafted(header, letter, case)
 
 
@@ -280,20 +280,6 @@ def _drafted(header: Header, letter: Draft, case: Case) -> Event:
         template=letter.template,
         parent_id=letter.parent_id,
         from_sequence=case.sequence,
-    )
-
-
-def _rendered_from(letter: Draft, template_sha256: str) -> Draft:
-    return Draft(
-        letter.document_id,
-        letter.case_ref,
-        letter.template,
-        template_sha256,
-        letter.snapshot,
-        letter.drafted_on,
-        letter.parent_id,
-        letter.effect_key,
-        letter.flow_run,
     )
 
 
@@ -328,10 +314,6 @@ def _fields(
 def _snapshot(fields: Fields, given: Given) -> dict[str, object]:
     plain = json.loads(json.dumps(fields, default=str, ensure_ascii=False))
     return {"fields": plain, "given": dict(given)}
-
-
-def _with_case(situation: Situation, case: Case) -> Situation:
-    return situation.with_case(case)
 
 
 def _drafted_from(case: Case, document_id: str) -> int:
