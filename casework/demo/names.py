@@ -18,13 +18,17 @@ FORENAMES = _listed(
     Summer Tayo Tess Theo Tia Toby Uma Vera Willow Xanthe Yara Yusuf Zac Zahra Zara Zeke
     """
 )
-PARENT_FORENAMES = _listed(
+MOTHERS = _listed(
     """
-    Adele Adrian Agnes Alistair Amina Angela Anton Beata Bernard Bilal Carol Cedric Clive Comfort Dawn
-    Deepa Derek Donna Elaine Ewa Fergus Fiona Gareth Gloria Graham Harjit Heather Helga Hussain Ian
-    Irena Jared Janet Jolanta Karim Keith Kerry Lorna Lydia Malcolm Manjit Marek Martina Nadeem Nigel
-    Olga Oona Parveen Patrice Pauline Rashid Rhona Roxanne Rupert Sabine Sandeep Shirley Sunita Tamsin
-    Terence Ursula Vikram Wanda Warren Yvonne Zofia
+    Adele Agnes Amina Angela Beata Carol Comfort Dawn Deepa Donna Elaine Ewa Fiona Gloria Harjit Heather
+    Helga Irena Janet Jolanta Kerry Lorna Lydia Manjit Martina Olga Oona Parveen Pauline Rhona Roxanne
+    Sabine Shirley Sunita Tamsin Ursula Wanda Yvonne Zofia
+    """
+)
+FATHERS = _listed(
+    """
+    Adrian Alistair Anton Bernard Bilal Cedric Clive Derek Fergus Gareth Graham Hussain Ian Jared Karim Keith
+    Malcolm Marek Nadeem Nigel Patrice Rashid Rupert Sandeep Terence Vikram Warren
     """
 )
 SURNAMES = _listed(

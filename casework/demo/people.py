@@ -25,6 +25,9 @@ STORY_SERIAL = 900
 """UPN serials from here on belong to the storylines, whatever the seed."""
 
 
+_FORENAMES_OF = {"Mother": names.MOTHERS, "Father": names.FATHERS, "Step-father": names.FATHERS}
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where somebody lives."""
@@ -165,7 +168,7 @@ def _adult(
     random: Random, family: int, letter: str, relationship: str, surname: str, **more: object
 ) -> Adult:
     title = {"Mother": "Ms", "Step-father": "Mr", "Father": "Mr"}.get(relationship, "Mx")
-    forename = random.choice(names.PARENT_FORENAMES)
+    forename = random.choice(_FORENAMES_OF.get(relationship, names.MOTHERS + names.FATHERS))
     ascii_name = "".join(c for c in surname.lower() if c.isascii() and c.isalpha()) or "family"
     email = f"{forename.lower()}.{ascii_name}{family}@example.org" if random.random() < 0.8 else ""
     adult = Adult(

@@ -1,7 +1,9 @@
 """The trust put together: each school's roll beside its register, drawn and written by hand."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -19,6 +21,7 @@ SITE_CLOSED_ON = date(2026, 1, 13)
 """The infant school's boiler failed; nobody could attend."""
 REGISTER_NOT_TAKEN = date(2026, 10, 13), "2A"
 """One class of the primary school, in the afternoon."""
+_CODES = [code_of(byte) for byte in range(128)]
 AT_THE_PROVISION = (3, 4)
 """Weekdays on which a child of two schools is due at the provision."""
 
@@ -36,16 +39,25 @@ class SchoolRegister:
         """The days of the register."""
         return self.register.days
 
-    def codes(self, row: int) -> list[tuple[Session, str]]:
-        """A pupil's open sessions on the roll with their codes; empty where no mark was taken."""
+    @cached_property
+    def sessions(self) -> tuple[Session | None, ...]:
+        """Each column's session; None where the school was closed for it."""
         closed = closed_sessions(self.school)
-        found = []
-        for column, byte in enumerate(self.register.sheet[row].tolist()):
-            if byte != ord(OFF_ROLL):
-                session = Session(self.days.dates[column // 2], (Half.AM, Half.PM)[column % 2])
-                if session not in closed:
-                    found.append((session, code_of(byte)))
-        return found
+        found = (Session(day, half) for day in self.days.dates for half in Half)
+        return tuple(None if session in closed else session for session in found)
+
+    @property
+    def marks(self) -> int:
+        """How many sessions of pupils on the roll the register holds."""
+        shut = [session is None for session in self.sessions]
+        return int(((self.register.sheet != ord(OFF_ROLL)) & ~np.array(shut)).sum())
+
+    def codes(self, row: int, first: date = date.min, last: date = date.max) -> list[tuple[Session, str]]:
+        """A pupil's open sessions on the roll in a span of days; the code is empty where none was taken."""
+        low, high = 2 * bisect_left(self.days.dates, first), 2 * bisect_right(self.days.dates, last)
+        pairs = zip(self.sessions[low:high], self.register.sheet[row, low:high].tolist(), strict=True)
+        off = ord(OFF_ROLL)
+        return [(session, _CODES[byte]) for session, byte in pairs if byte != off and session is not None]
 
 
 def build(seed: int, pupils: int, until: date) -> tuple[SchoolRegister, ...]:
@@ -68,8 +80,6 @@ def _school(school: DemoSchool, stays: tuple[Enrolment, ...], seed: int, until: 
     take_off_roll(register.sheet, roll)
     final = (_part_time(stay, register, row) for row, stay in enumerate(mine))
     return SchoolRegister(school, tuple(final), register)
-        school, tuple(_part_time(stay, register, row) for row, stay in enumerate(mine)), register
-    )
 
 
 def _stay_of(story: Story) -> Enrolment:
@@ -85,9 +95,7 @@ def _roll(school: DemoSchool, stays: list[Enrolment], days: Days) -> Roll:
     people: list[Person] = [stay.person for stay in stays]
     return Roll(
         rates=school.rates,
-        first=np.searchsorted(dates, np.array([s.first for s in stays], dtype="datetime64[D]")).astype(
-            np.int64
-        ),
+        first=np.searchsorted(dates, np.array(starts, dtype="datetime64[D]")).astype(np.int64),
         last=np.searchsorted(dates, np.array(ends, dtype="datetime64[D]"), side="right").astype(np.int64) - 1,
         cohort=np.array([person.cohort for person in people]),
         latent=np.array([person.latent for person in people]),
