@@ -155,9 +155,9 @@ def _measures() -> Iterator[str]:
             f"{period}.{name}" for name in ("possible", "attended", "authorised", "unauthorised", "absent")
         )
     yield from ("late_half_term", "late_term", "illness_episodes_half_term", "illness_sessions_year")
-    for run in ("unauthorised_run", "return_run"):
+    for run in ("unauthorised_run", "return_run", "illness_run"):
         yield from (f"{run}.{name}" for name in ("days", "longest", "unmarked"))
-    yield from ("illness_run.days", "illness_run.longest", "overdue_n_sessions", "broken_weeks_year")
+    yield from ("overdue_n_sessions", "broken_weeks_year")
     yield from (f"absent_by_weekday.{weekday}" for weekday in WEEKDAYS)
     yield from ("threshold.sessions", "threshold.most")
 

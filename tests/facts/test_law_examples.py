@@ -208,7 +208,7 @@ def test_days_of_the_attendance_return(spells: list, on: str, expected: int) -> 
 @pytest.mark.parametrize(
     ("spells", "days_and_longest"),
     [
-        pytest.param([(days("2026-10-05", "2026-11-06"), "G O " * 20)], (20, 20), id="12.31 twenty school days"),
+        pytest.param([(days("2026-10-05", "2026-11-06"), "G O " * 20)], (20, 20), id="12.31 twenty days"),
         pytest.param(
             [(days("2026-10-05", "2026-11-06"), "O"), ([Session.parse("2026-10-14 PM")], "I")],
             (12, 12),
