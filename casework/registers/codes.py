@@ -8,6 +8,7 @@ local codes. Each different entry is looked up once a day of the file, not once 
 from collections.abc import Mapping
 from datetime import date
 
+from casework.domain.errors import NotInForce
 from casework.registers.notes import Unclear
 from casework.registers.reading import CodeBook
 from casework.registers.text import clean
@@ -63,6 +64,13 @@ class Lookup:
             raise found
         return found
 
+    def in_force(self, on: date) -> frozenset[str]:
+        """The codes in force on a day; none where the policy knows nothing of it."""
+        try:
+            return self.book.codes(on)
+        except NotInForce:
+            return frozenset()
+
     def _look(self, raw: str, on: date) -> str | Unclear:
         try:
             display = entered(raw)
@@ -70,6 +78,8 @@ class Lookup:
             return fault
         if not display:
             return ""
+        if not self.in_force(on):
+            return Unclear(f"No register codes are known for {on:%d %B %Y}.", "Check the year of the date.")
         code = self._statutory(display, on)
         if code is None:
             return self._unknown(display, on)
@@ -81,10 +91,10 @@ class Lookup:
         return code
 
     def _statutory(self, display: str, on: date) -> str | None:
-        in_force = self.book.codes(on)
+        in_force = self.in_force(on)
         own = self.display.get(display)
         if own is not None:
-            return own if own in in_force else self.book.statutory(own, on)
+            return own if own in in_force or not own else self.book.statutory(own, on)
         if display in in_force:
             return display
         parent = display.split("_")[0]
@@ -93,7 +103,7 @@ class Lookup:
         return self.book.statutory(display, on)
 
     def _unknown(self, display: str, on: date) -> Unclear:
-        near = sorted(code for code in self.book.codes(on) if code[0] == display[0] and code != display)
+        near = sorted(code for code in self.in_force(on) if code[0] == display[0] and code != display)
         hint = f" Codes near it are {', '.join(near)}." if near else ""
         return Unclear(
             f"{display[:12]} is not a register code on {on:%d %B %Y}.{hint}",

@@ -54,6 +54,9 @@ class MarkBuilder:
         if raw and raw != code:
             self._raw[place] = raw
 
+    def __len__(self) -> int:
+        return len(self._columns[4])
+
     def batch(self) -> MarkBatch:
         """The marks so far."""
         pupil, urn, session, code, row = (np.array(column, dtype=np.int32) for column in self._columns)

@@ -35,6 +35,10 @@ class CodeBook(Protocol):
         """The statutory code behind a known local or old display code on a day, or None."""
         ...
 
+    def counted_as(self, code: str, on: date) -> str:
+        """`attended`, `authorised`, `unauthorised`, or empty: not a possible session."""
+        ...
+
 
 class KeyKind(StrEnum):
     """What a file names its pupils by. A Wonde id is learnt from the students page."""

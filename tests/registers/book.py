@@ -23,6 +23,13 @@ class Book:
             return {"7": "I", "8": "Y"}[display]
         return {"X01": "X", "I01": "I", "+": "X"}.get(display)
 
+    def counted_as(self, code: str, on: date) -> str:
+        if code in ("/", "\\", "L", "K", "V", "P", "W", "B"):
+            return "attended"
+        if code in ("G", "N", "O", "U"):
+            return "unauthorised"
+        return "" if code in ("D", "X", "Q", "Z", "#", "") or code.startswith("Y") else "authorised"
+
 
 BOOK = Book()
 
