@@ -6,7 +6,7 @@ Notices count wherever they were issued. Withdrawn ones and those of the scheme 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casework.domain import Answer, Finding, Notice, NoticeKind, NoticeStatus
+from casework.domain import Answer, Finding, Notice, NoticeStatus
 from casework.domain import events as e
 from casework.domain.calendar import add_months
 from casework.rules.situation import Situation
@@ -280,7 +280,7 @@ def request_waiting(situation: Situation) -> e.PenaltyNoticeRequested | None:
 
 
 def requested(situation: Situation) -> Finding:
-    """The school asked for this notice, and the authority did not return the request."""
+    """The school asked for this notice, or the authority says why it acts without a request."""
     waiting = request_waiting(situation)
     rule = "penalty_notice.requested"
     if waiting is not None:
@@ -289,15 +289,10 @@ def requested(situation: Situation) -> Finding:
         return Finding(rule, Answer.HOLDS, says, refs, on=situation.on)
     return Finding(
         rule,
-        Answer.FAILS,
-        f"No request about {situation.parent_name} waits for a decision.",
+        Answer.FOR_A_PERSON,
+        f"No request about {situation.parent_name} waits. Does the authority act of its own motion?",
         source=situation.value("penalty_notice.below_threshold").source,
-        missing="the school's request, complete and not returned",
-        answerable_by="school",
+        missing="the school's request, or the authority's reasons for acting without one",
+        answerable_by="la",
         on=situation.on,
     )
-
-
-def notice_of_kind(situation: Situation, kind: NoticeKind) -> tuple[Notice, ...]:
-    """The parent's ledger entries of one kind."""
-    return tuple(n for n in situation.ledger if n.kind is kind)

@@ -31,6 +31,24 @@ def reached(situation: Situation) -> Finding:
     )
 
 
+def reached_or_discretionary(situation: Situation) -> Finding:
+    """The threshold is met, or the authority says why it acts below it, which the engine never proposes."""
+    found = reached(situation)
+    rule = situation.value("penalty_notice.below_threshold")
+    if found.holds:
+        return found
+    return Finding(
+        "penalty_notice.below_threshold",
+        Answer.FOR_A_PERSON,
+        f"{found.says} Does the authority act below the threshold, as for repeated short holidays?",
+        found.evidence,
+        rule.source,
+        "the authority's reasons for a notice below the threshold",
+        "la",
+        situation.on,
+    )
+
+
 def setting_in_scheme(situation: Situation) -> Finding:
     """The pupil's school is one the penalty notice scheme covers."""
     rule = situation.value("penalty_notice.settings")

@@ -35,6 +35,6 @@ STAGE = Stage(
         Ask("last_seen_on", "the day the child was last seen", "date", required=False),
         Ask("review_on", "the day to look again", "date", required=False),
     ),
-    document="cme_referral",
+    document="cme_report",
     ends=("found", "registered elsewhere", "deleted on a ground that holds", "taken on by the authority"),
 )

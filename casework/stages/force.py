@@ -19,8 +19,8 @@ def blocking(
     Verified legislation that fails is absolute. Guidance, a local code or a policy that fails may be set
     aside by an unexpired override of the rank its policy names. A question for a person, and unverified law
     under a formal step, needs that person's recorded answer `yes` with a reason (for the policy's own
-    considerations with evidence too). Not known never passes, except that what only the LA can know does not
-    stop a school's request. A step for a child's safety is stopped by nothing but a hold that names it.
+    considerations evidence too, and the answer it names). Not known never passes, except that what only the
+    LA can know does not stop a school's request. A step for a child's safety is stopped by nothing but a hold that names it.
     """
     if stage.safety:
         return tuple(f for f in findings if f.rule == "safeguarding.hold" and not f.holds)
@@ -32,13 +32,13 @@ def _passes(
 ) -> bool:
     if finding.answerable_by == BY_LA and not stage.by_la and finding.answer is not Answer.FAILS:
         return True
-    confirmed = answered_yes(finding, considerations, evidence=is_question(stage, finding))
+    confirmed = answered(situation, stage, finding, considerations)
     match finding.answer:
         case Answer.HOLDS:
             unverified = finding.source is not None and not finding.source.verified
             return confirmed or not (stage.formal and unverified)
         case Answer.FOR_A_PERSON:
-            return confirmed
+            return confirmed or bool(override_of(situation, stage, finding))
         case Answer.UNKNOWN:
             return False
         case Answer.FAILS:
@@ -49,19 +49,31 @@ def _passes(
             return bool(override_of(situation, stage, finding))
 
 
-def is_question(stage: Stage, finding: Finding) -> bool:
-    """Whether a finding is one of the policy's considerations, which are answered with evidence."""
-    return any(finding.rule.startswith(f"{key}.") for key in stage.considerations)
+def passing_answers(situation: Situation, stage: Stage, finding: Finding) -> tuple[str, ...]:
+    """The answers to a finding that let the step go on: `yes`, unless the policy's question says otherwise.
+
+    To "is ill health part of why the child is absent?" it is `no`: a yes goes to the right route first.
+    """
+    for key in stage.considerations:
+        if finding.rule.startswith(f"{key}."):
+            for item in situation.value(key).questions:
+                if finding.rule == f"{key}.{item.question}":
+                    return tuple(item.passes)
+    return ("yes",)
 
 
-def answered_yes(finding: Finding, considerations: Sequence[Consideration], *, evidence: bool) -> bool:
-    """Whether a person's last answer is `yes`, with a reason (and evidence where asked)."""
-    answers = [c for c in considerations if c.question == finding.rule]
-    if not answers:
+def answered(
+    situation: Situation, stage: Stage, finding: Finding, considerations: Sequence[Consideration]
+) -> bool:
+    """Whether a person's last answer lets the step go on, with a reason (and evidence where asked)."""
+    given = [c for c in considerations if c.question == finding.rule]
+    if not given:
         return False
-    last = answers[-1]
-    reasoned = bool(last.because.strip()) and (bool(last.evidence) or not evidence)
-    return last.answer.strip().lower() == "yes" and reasoned
+    last = given[-1]
+    own = any(finding.rule.startswith(f"{key}.") for key in stage.considerations)
+    passes = passing_answers(situation, stage, finding)
+    reasoned = bool(last.because.strip()) and (bool(last.evidence) or not own)
+    return reasoned and last.answer.strip().lower() in passes
 
 
 def override_of(situation: Situation, stage: Stage, finding: Finding) -> str:

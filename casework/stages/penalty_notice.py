@@ -31,7 +31,6 @@ OFFENCE = (
     people.is_a_parent,
     age.on_every_session,
     threshold.setting_in_scheme,
-    threshold.reached,
     register.marks_final,
     register.changes_reviewed,
     notices.periods_known,
@@ -144,6 +143,7 @@ STAGE = Stage(
     formal=True,
     gates=(
         register.on_roll,
+        threshold.reached,
         *OFFENCE,
         *SUPPORT_FIRST,
         support.first_offered_in_time,
@@ -176,6 +176,7 @@ ISSUE = Stage(
     by_la=True,
     gates=(
         notices.requested,
+        threshold.reached_or_discretionary,
         *OFFENCE,
         *SUPPORT_FIRST,
         notices.earlier_notices_known,

@@ -142,7 +142,7 @@ class Stage:
                     answer=Answer.FOR_A_PERSON,
                     says=item.says,
                     source=asked.source,
-                    missing="an answer with its reason and the evidence it rests on",
+                    missing=f"the answer {' or '.join(item.passes)}, with a reason and evidence",
                     answerable_by=BY_LA if item.answered_by == "local_authority" else "school",
                     on=situation.on,
                 )

@@ -27,6 +27,6 @@ STAGE = Stage(
         Ask("plan", "what the family and the school will each do", "text"),
         Ask("review_on", "the day to look again", "date", required=False),
     ),
-    document="meeting_invitation",
+    document="supportive_plan",
     ends=("improved", "escalated", "stepped down", "closed"),
 )
