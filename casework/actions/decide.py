@@ -13,7 +13,7 @@ from casework.actions.installation import Installation
 from casework.actions.letters import draft_for_step
 from casework.actions.recording import By, Header, given, next_id, record
 from casework.actions.situations import situation_of
-from casework.domain import ENGINE, Case, Decision, Event, Finding, NotAllowed, NotFound, Officer
+from casework.domain import Case, Decision, Event, Finding, NotAllowed, NotFound, Officer
 from casework.domain import events as e
 from casework.domain.errors import StepRefused
 from casework.rules.situation import Situation
@@ -51,9 +51,9 @@ def ask(
 ) -> Asked:
     """The gates of a step on a day, for a parent where the step is always about one."""
     require(officer, Act.READ_CASES)
-    with inst.act(officer) as tx, inst.act(ENGINE) as everywhere:
+    with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        situation = _about(situation_of(everywhere, case, on), parent_id)
+        situation = _about(situation_of(tx, case, on), parent_id)
     return _asked(step_named(step), situation, ())
 
 
@@ -65,8 +65,8 @@ def proposed(inst: Installation, officer: Officer, case_ref: str, on: date) -> t
 def situation(inst: Installation, officer: Officer, case_ref: str, on: date) -> Situation:
     """Everything the gates of a case look at on a day."""
     require(officer, Act.READ_CASES)
-    with inst.act(officer) as tx, inst.act(ENGINE) as everywhere:
-        return situation_of(everywhere, cases.load(tx, case_ref), on)
+    with inst.act(officer) as tx:
+        return situation_of(tx, cases.load(tx, case_ref), on)
 
 
 def explained(inst: Installation, officer: Officer, case_ref: str, on: date) -> Why:
@@ -102,12 +102,12 @@ def decide(
     stage = step_named(step)
     _refuse_role(stage, decision)
     by = By(decision.officer, decision.on, decision.role, seen, key)
-    with inst.act(decision.officer) as tx, inst.act(ENGINE) as everywhere:
+    with inst.act(decision.officer) as tx:
         cases.lock(tx, case_ref)
         case = cases.load(tx, case_ref)
         if key and not clocks.claim(tx, key, "act", case_ref, ""):
             return case
-        now = _about(situation_of(everywhere, case, decision.on), decision.parent_id)
+        now = _about(situation_of(tx, case, decision.on), decision.parent_id)
         asked = _asked(stage, now, decision.considerations)
         if decision.yes:
             _refuse_blocked(asked, case)

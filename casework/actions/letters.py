@@ -19,7 +19,7 @@ from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
 from casework.documents import Audience, MissingFields, missing, template_named
 from casework.documents.errors import CannotAddress, NamesAnotherParent
-from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
+from casework.domain import Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
 from casework.domain import events as e
 from casework.rules import deadlines, safeguarding, stop
 from casework.rules.situation import Situation
@@ -72,12 +72,12 @@ def draft(
         CannotAddress, NamesAnotherParent: The letter may not be made as asked.
     """
     require(by.officer, Act.WRITE_CASES)
-    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
+    with inst.act(by.officer, by.flow_run) as tx:
         cases.lock(tx, case_ref)
         case = cases.load(tx, case_ref)
         if by.key and not clocks.claim(tx, by.key, "act", case_ref, by.flow_run):
             return case
-        now = situation_of(everywhere, case, by.on)
+        now = situation_of(tx, case, by.on)
         readers: Sequence[Parent | None] = (None,)
         if template_named(template).audience is Audience.PARENT:
             readers = [parent for parent in now.parents if parent.contact_id == parent_id]
@@ -94,11 +94,11 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         MissingFields: Something is missing still; what was given is not lost on the screen that gave it.
     """
     require(by.officer, Act.WRITE_CASES)
-    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
+    with inst.act(by.officer, by.flow_run) as tx:
         letter = files.document(tx, document_id)
         cases.lock(tx, letter.case_ref)
         case = cases.load(tx, letter.case_ref)
-        now = situation_of(everywhere, case, letter.drafted_on)
+        now = situation_of(tx, case, letter.drafted_on)
         reader = _parent(now, letter.parent_id)
         said = {**letter.snapshot.get("given", {}), **given}
         fields = _fields(tx, now, letter.template, reader, by.officer, said)
@@ -122,8 +122,8 @@ def approve(inst: Installation, by: By, document_id: str) -> Case:
         NotAllowed: The policy names others.
         NotReady: The letter lacks something, or something stops letters to this family now.
     """
-    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
-        letter, case, now = _locked(tx, everywhere, document_id, by.on)
+    with inst.act(by.officer, by.flow_run) as tx:
+        letter, case, now = _locked(tx, document_id, by.on)
         _refuse_approver(now, letter, by.officer)
         _refuse_unready(now, letter)
         approved = e.DocumentApproved(**by.header(case.ref), document_id=document_id)
@@ -137,8 +137,8 @@ def issue(inst: Installation, by: By, document_id: str) -> Case:
         NotReady: It lacks something, waits for approval, or something stops letters to this family now.
     """
     require(by.officer, Act.ISSUE_LETTERS)
-    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
-        letter, case, now = _locked(tx, everywhere, document_id, by.on)
+    with inst.act(by.officer, by.flow_run) as tx:
+        letter, case, now = _locked(tx, document_id, by.on)
         if letter.state in ("issued", "served"):
             return case
         if letter.state == "draft" and _approvers(now, letter):
@@ -165,8 +165,8 @@ def serve(
         served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
     """
     require(by.officer, Act.ISSUE_LETTERS)
-    with inst.act(by.officer, by.flow_run) as tx, inst.act(ENGINE) as everywhere:
-        _, case, now = _locked(tx, everywhere, document_id, by.on)
+    with inst.act(by.officer, by.flow_run) as tx:
+        _, case, now = _locked(tx, document_id, by.on)
         rule = {
             "first_class_post": "clocks.deemed_service_first_class",
             "second_class_post": "clocks.deemed_service_second_class",
@@ -306,7 +306,7 @@ def _fields(
     tx: Connection, situation: Situation, template: str, reader: Parent | None, signer: Officer, given: Given
 ) -> Fields:
     owner = situation.case.owner_id
-    reach = people.officer(tx, owner) if owner else signer
+    reach = people.officer(tx, owner, situation.on) if owner else signer
     head = letterheads.letterhead(tx, situation.school.urn)
     return fields_of(template, situation, reader, head, signer, reach, given)
 
@@ -326,14 +326,12 @@ def _drafted_from(case: Case, document_id: str) -> int:
 # -- before a letter goes ------------------------------------------------------------------------------------
 
 
-def _locked(
-    tx: Connection, everywhere: Connection, document_id: str, on: date
-) -> tuple[Document, Case, Situation]:
+def _locked(tx: Connection, document_id: str, on: date) -> tuple[Document, Case, Situation]:
     letter = files.document(tx, document_id)
     cases.lock(tx, letter.case_ref)
     letter = files.document(tx, document_id)
     case = cases.load(tx, letter.case_ref)
-    now = situation_of(everywhere, case, on)
+    now = situation_of(tx, case, on)
     parent = _parent(now, letter.parent_id)
     return letter, case, now.about(parent) if parent else now
 

@@ -44,7 +44,7 @@ class ClockShape(Strict):
 
 
 class TriggerShape(Strict):
-    """A measure compared with a limit: what raises a case."""
+    """A measure compared with a limit: what raises a case, or (`opens` false) is only said on an open one."""
 
     bit: Annotated[int, Field(ge=0, le=63)]
     measure: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
@@ -55,6 +55,7 @@ class TriggerShape(Strict):
     once_per: Literal["episode", "half_term", "term", "academic_year", "always"]
     settles_after_school_days: Annotated[int, Field(ge=0)]
     severity: Annotated[int, Field(ge=1, le=99)]
+    opens: bool = True
     stage: Annotated[StageName, Field(strict=False)]
 
 

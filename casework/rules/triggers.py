@@ -20,7 +20,10 @@ from casework.policy import Policy, Value
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One trigger as the policy defines it on a day. `bit` is its place in a mask; severity 1 comes first."""
+    """One trigger as the policy defines it on a day. `bit` is its place in a mask; severity 1 comes first.
+
+    One that does not open a case is told on the pupil's open case, and listed where there is none.
+    """
 
     name: str
     bit: int
@@ -32,6 +35,7 @@ class Trigger:
     once_per: str
     settles_after_school_days: int
     severity: int
+    opens: bool
     stage: StageName
     value: Value
 
@@ -64,6 +68,7 @@ def definitions(policy: Policy, on: date) -> tuple[Trigger, ...]:
             once_per=value.once_per,
             settles_after_school_days=value.settles_after_school_days,
             severity=value.severity,
+            opens=value.get("opens", True),
             stage=StageName(value.stage),
             value=value,
         )

@@ -1,0 +1,21 @@
+"""Schools as an officer sees them, and how each is reached."""
+
+from casework.actions.access import Act, require
+from casework.actions.installation import Installation
+from casework.domain import ENGINE, Officer, School
+from casework.storage import letterheads
+from casework.storage import schools as stored
+from casework.storage.letterheads import KeptLetterhead
+
+
+def every(inst: Installation, officer: Officer = ENGINE) -> tuple[School, ...]:
+    """The schools of an officer, by name; every one for the engine."""
+    with inst.act(officer) as tx:
+        return stored.schools(tx)
+
+
+def set_letterhead(inst: Installation, officer: Officer, urn: str, letterhead: KeptLetterhead) -> None:
+    """Enter or correct what stands at the top of a school's letters."""
+    require(officer, Act.APPROVE_LETTERS if officer.schools else Act.ADMINISTER)
+    with inst.act(officer) as tx:
+        letterheads.set_letterhead(tx, urn, letterhead)
