@@ -3,6 +3,7 @@
 Flags are combined bit by bit, since operations on bytes are the cheapest there are.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,8 @@ from casework.facts.codes import Limits
 from casework.facts.flags import (
     AUTHORISED,
     FITS,
-    FITS_ALL,
     ILLNESS,
+    NO_CODES,
     POSSIBLE,
     POSSIBLE_ONLY,
     RUNS,
@@ -25,19 +26,26 @@ from casework.facts.flags import (
     is_byte,
 )
 from casework.facts.layout import Bytes, Layout, Place, academic_years
-from casework.facts.sheets import Ints
+from casework.facts.sheets import Bools, Ints
 from casework.facts.summary import WEEKDAYS
 
 # How far a session is from now: in another year, this year, this term, this half term.
-CLOSED, EARLIER, YEAR, TERM, HALF_TERM = -1, 0, 1, 2, 3
+EARLIER, YEAR, TERM, HALF_TERM = 0, 1, 2, 3
+
+_FITS = np.array(FITS, np.uint8)[:, None]
+_ONE = np.uint8(1)
 
 
 @dataclass(frozen=True)
 class Schools:
-    """What differs from school to school, one element a school; `levels` has a row for each session."""
+    """What differs from school to school, one element a school; the first two have a row for each session.
 
-    of_column: Ints
+    A closed school keeps the level of its session before, so that levels change only where a period begins.
+    """
+
+    is_open: Bools
     levels: Ints
+    of_column: Ints
     overdue_to: Ints
     periods: Ints
 
@@ -45,7 +53,8 @@ class Schools:
     def of(cls, layout: Layout, limits: Limits) -> "Schools":
         """Each school's own calendar, laid on the rows of the matrix."""
         count = len(layout.places)
-        levels = np.full((len(layout.dates), count), CLOSED, np.int8)
+        levels = np.zeros((len(layout.dates), count), np.int8)
+        is_open = np.zeros(levels.shape, np.bool_)
         overdue_to = np.zeros(count, np.int64)
         periods = np.full((count, 2), -1, np.int64)
         for number, place in enumerate(layout.places):
@@ -53,15 +62,16 @@ class Schools:
                 continue
             years = academic_years(place.school.dates[place.sessions])
             halves = place.school.half_terms[place.sessions]
-            levels[place.rows, number] = (years == years[-1]) * (
-                1 + (halves // 2 == halves[-1] // 2).astype(np.int8) + (halves == halves[-1])
-            )
+            is_open[place.rows, number] = True
+            own = (years == years[-1]) * (1 + (halves // 2 == halves[-1] // 2) + (halves == halves[-1]))
+            before = np.searchsorted(place.rows, np.arange(len(layout.dates)), "right") - 1
+            levels[:, number] = own[np.maximum(before, 0)]
             periods[number] = years[-1], halves[-1]
             days = np.unique(layout.dates[place.rows])
             if len(days) > limits.unexplained_school_days + 1:
                 overdue_to[number] = days[-2 - limits.unexplained_school_days]
         widths = [len(place.lines) for place in layout.places]
-        return cls(np.repeat(np.arange(count), widths), levels, overdue_to, periods)
+        return cls(is_open, levels, np.repeat(np.arange(count), widths), overdue_to, periods)
 
 
 class Pass:
@@ -73,8 +83,11 @@ class Pass:
         dates = layout.dates
         self.tables = tables
         self.table_of = np.searchsorted([table.begins for table in tables], dates, "right") - 1
-        self.weekday = (dates - 1) % 7
+        self.weekday: list[int] = ((dates - 1) % 7).tolist()
         self.week = (dates - 1) // 7
+        self.has_possible_only = any(table.has_possible_only for table in tables)
+        self._changes_of_day, self._changes_of_week = _changes(dates), _changes(self.week)
+        self._changes_of_table, self._changes_of_level = _changes(self.table_of), _changes(schools.levels)
         self.sums = {
             (level, bit): Tally(width)
             for level in (YEAR, TERM, HALF_TERM)
@@ -93,82 +106,108 @@ class Pass:
         self._spent_from = np.searchsorted(self.spent[0], np.arange(len(dates) + 1)).tolist()
 
     def run(self) -> None:
-        """Go over every row once: sessions make days, days make weeks."""
-        width = self.layout.width
-        shifts = np.array(FITS, np.uint8)[:, None]
-        one = np.uint8(1)
-        for week in _stretches(self.week, range(len(self.week))):
-            missed, unauthorised = np.zeros(width, np.uint8), np.zeros(width, np.uint8)
-            for day in _stretches(self.layout.dates, week):
-                all_of = any_of = self._session(day[0], missed, unauthorised)
-                for row in day[1:]:
-                    flags = self._session(row, missed, unauthorised)
-                    all_of, any_of = all_of & flags, any_of | flags
-                unbroken = (all_of >> shifts) & one
-                self.days += unbroken & any_of
-                self.days *= unbroken
-                np.maximum(self.longest, self.days, out=self.longest)
-            self.broken_weeks.add((missed != 0).view(np.uint8))
-            self.unauthorised.append(unauthorised)
+        """Go over every row once, a week at a time."""
+        for week in _stretches(self._changes_of_week, range(len(self.week))):
+            flags = self._flags(week)
+            self._count_runs(week, flags)
+            self._count_towards_threshold(week, flags)
+            self._count_overdue(week)
+            begins = self._beginnings_of_illness(flags)
+            missed = np.zeros(self.layout.width, np.uint8)
+            for rows in _stretches(self._changes_of_level, week):
+                part = slice(rows.start - week.start, rows.stop - week.start)
+                self._count_period(rows, flags[part], begins[part], missed)
+            self.broken_weeks.add((missed != 0).view(np.uint8), 1)
 
-    def _session(self, row: int, missed: Bytes, unauthorised: Bytes) -> Bytes:
-        """Count one session; `missed` and `unauthorised` gather its week. Returns its flags."""
-        marks = self.layout.marks[row]
-        number = self.table_of[row]
-        if number < 0:
-            return np.full(len(marks), FITS_ALL, np.uint8)
-        table = self.tables[number]
-        flags = np.frombuffer(marks.tobytes().translate(table.flags), np.uint8)
+    def _flags(self, rows: range) -> Bytes:
+        """The flags of some rows, by the codes in force on each one's day."""
+        marks = self.layout.marks
+        parts = []
+        for part in _stretches(self._changes_of_table, rows):
+            number = int(self.table_of[part.start])
+            table = self.tables[number].flags if number >= 0 else NO_CODES
+            parts.append(np.frombuffer(marks[part.start : part.stop].tobytes().translate(table), np.uint8))
+        joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return joined.reshape(len(rows), self.layout.width)
 
+    def _count_runs(self, week: range, flags: Bytes) -> None:
+        for day in _stretches(self._changes_of_day, week):
+            part = flags[day.start - week.start : day.stop - week.start]
+            all_of, any_of = part[0], part[0]
+            for later in part[1:]:
+                all_of, any_of = all_of & later, any_of | later
+            unbroken = (all_of >> _FITS) & _ONE
+            self.days += unbroken & any_of
+            self.days *= unbroken
+            np.maximum(self.longest, self.days, out=self.longest)
+
+    def _count_towards_threshold(self, week: range, flags: Bytes) -> None:
         towards = bit_of(flags, THRESHOLD)
-        first, last = self._spent_from[row], self._spent_from[row + 1]
+        first, last = self._spent_from[week.start], self._spent_from[week.stop]
         if last > first:
-            towards[self.spent[1][first:last]] = 0
-        unauthorised += towards
-        self._count_overdue(row, marks, table)
+            towards[self.spent[0][first:last] - week.start, self.spent[1][first:last]] = 0
+        self.unauthorised.append(_sum(towards))
 
-        ill = bit_of(flags, ILLNESS) & flags
-        begins = ill & ~self._was_ill
-        self._was_ill = (self._was_ill & ~flags) | ill
-
-        for level, mask in self._levels(row):
-            counted = flags if mask is None else flags & mask
-            self._count(level, counted, table)
-            absent = bit_of(counted, AUTHORISED) | bit_of(counted, UNAUTHORISED)
-            missed |= absent
-            if self.weekday[row] < len(WEEKDAYS):
-                self.absent_on[self.weekday[row]].add(absent)
-            if level == HALF_TERM:
-                self.episodes.add(begins & counted)
-            if level >= TERM:
-                for byte in table.late:
-                    self.late[level].add(is_byte(marks, byte) & counted)
-        return flags
-
-    def _count(self, level: int, flags: Bytes, table: CodeTable) -> None:
-        for bit in (POSSIBLE, AUTHORISED, UNAUTHORISED):
-            self.sums[level, bit].add(bit_of(flags, bit))
-        self.sums[level, ILLNESS].add(bit_of(flags, ILLNESS) & flags)
-        if table.has_possible_only:
-            self.sums[level, POSSIBLE_ONLY].add(bit_of(flags, POSSIBLE_ONLY))
-
-    def _count_overdue(self, row: int, marks: Bytes, table: CodeTable) -> None:
-        day = self.layout.dates[row]
-        due = self.schools.overdue_to >= day
+    def _count_overdue(self, week: range) -> None:
+        rows = slice(week.start, week.stop)
+        due = self.schools.overdue_to >= self.layout.dates[rows, None]
         if not due.any():
             return
-        for byte in table.unexplained:
-            found = is_byte(marks, byte)
-            self.overdue.add(found if due.all() else found & self._mask(due.view(np.int8), 1))
+        for part in _stretches(self._changes_of_table, week):
+            number = int(self.table_of[part.start])
+            for byte in self.tables[number].unexplained if number >= 0 else ():
+                found = is_byte(self.layout.marks[part.start : part.stop], byte)
+                if not due.all():
+                    here = due[part.start - week.start : part.stop - week.start]
+                    found &= here.view(np.uint8)[:, self.schools.of_column]
+                self.overdue.add(_sum(found), len(part))
 
-    def _levels(self, row: int) -> list[tuple[int, Bytes | None]]:
-        """Which levels of this year the session has, and the columns of each; None where all have it."""
-        levels = self.schools.levels[row]
-        present = set(levels.tolist()) - {CLOSED}
-        if len(present) == 1:
-            (level,) = present
-            return [(level, None)] if level > EARLIER else []
-        return [(level, self._mask(levels, level)) for level in sorted(present) if level > EARLIER]
+    def _beginnings_of_illness(self, flags: Bytes) -> Bytes:
+        """Where illness begins: the possible session before, however long ago, was not illness."""
+        ill = bit_of(flags, ILLNESS) & flags
+        begins = np.empty_like(ill)
+        was_ill = self._was_ill
+        for row, now in enumerate(ill):
+            np.greater(now, was_ill, out=begins[row].view(np.bool_))
+            was_ill = (was_ill & ~flags[row]) | now
+        self._was_ill = was_ill
+        return begins
+
+    def _count_period(self, rows: range, flags: Bytes, begins: Bytes, missed: Bytes) -> None:
+        """Count rows that have the same level at each school; `missed` gathers the week's absences."""
+        levels = self.schools.levels[rows.start]
+        present = sorted(set(levels.tolist()))
+        for level in present:
+            if level == EARLIER:
+                continue
+            counted = flags if len(present) == 1 else flags & self._mask(levels, level)
+            authorised, unauthorised = bit_of(counted, AUTHORISED), bit_of(counted, UNAUTHORISED)
+            absent = authorised | unauthorised
+            for bit, ones in (
+                (POSSIBLE, bit_of(counted, POSSIBLE)),
+                (AUTHORISED, authorised),
+                (UNAUTHORISED, unauthorised),
+                (ILLNESS, bit_of(counted, ILLNESS) & counted),
+            ):
+                self.sums[level, bit].add(_sum(ones), len(rows))
+            if self.has_possible_only:
+                self.sums[level, POSSIBLE_ONLY].add(_sum(bit_of(counted, POSSIBLE_ONLY)), len(rows))
+            for row, ones in zip(rows, absent, strict=True):
+                missed |= ones
+                if self.weekday[row] < len(WEEKDAYS):
+                    self.absent_on[self.weekday[row]].add(ones, 1)
+            if level == HALF_TERM:
+                self.episodes.add(_sum(begins & counted), len(rows))
+            if level >= TERM:
+                self._count_late(level, rows, counted)
+
+    def _count_late(self, level: int, rows: range, flags: Bytes) -> None:
+        for part in _stretches(self._changes_of_table, rows):
+            number = int(self.table_of[part.start])
+            for byte in self.tables[number].late if number >= 0 else ():
+                ones = is_byte(self.layout.marks[part.start : part.stop], byte)
+                ones &= flags[part.start - rows.start : part.stop - rows.start]
+                self.late[level].add(_sum(ones), len(part))
 
     def _mask(self, values: Ints, value: int) -> Bytes:
         key = values.tobytes(), value
@@ -259,10 +298,22 @@ def _spent(layout: Layout) -> tuple[Ints, Ints]:
     return row[order], column[order]
 
 
-def _stretches(values: Ints, rows: range) -> list[range]:
-    """The rows in stretches of neighbours with the same value."""
+def _changes(values: Ints) -> list[int]:
+    """The rows at which a value (or a row of values) differs from that of the row before."""
+    differs = values[1:] != values[:-1]
+    found: list[int] = np.flatnonzero(differs.any(axis=1) if differs.ndim > 1 else differs).tolist()
+    return [row + 1 for row in found]
+
+
+def _stretches(changes: list[int], rows: range) -> list[range]:
+    """The rows in stretches with the same value, given where it changes."""
     if not rows:
         return []
-    part = values[rows.start : rows.stop]
-    cuts = [rows.start, *(np.flatnonzero(np.diff(part)) + rows.start + 1).tolist(), rows.stop]
-    return [range(first, last) for first, last in pairwise(cuts)]
+    inner = changes[bisect_right(changes, rows.start) : bisect_left(changes, rows.stop)]
+    return [range(first, last) for first, last in pairwise([rows.start, *inner, rows.stop])]
+
+
+def _sum(ones: Bytes) -> Bytes:
+    """The rows added up; fewer than 256 of them."""
+    added: Bytes = np.add.reduce(ones, axis=0, dtype=np.uint8)
+    return added

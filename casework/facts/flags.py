@@ -19,6 +19,8 @@ FITS = (4, 5, 6)  # For each run: not possible, or one of the run's codes. All o
 POSSIBLE_ONLY = 7
 FITS_ALL = sum(1 << bit for bit in FITS)
 ILLNESS = FITS[2]
+NO_CODES = bytes([FITS_ALL]) * 256
+"""The flag bytes of a day on which no code is in force."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class CodeTable:
     def of(cls, begins: date, classes: Mapping[str, CodeClass], codes: CodeClasses) -> "CodeTable":
         """The table of one dated entry of the policy."""
         possible = {code for code, kind in classes.items() if kind.is_possible}
-        flags = bytearray([FITS_ALL]) * 256
+        flags = bytearray(NO_CODES)
         for code in possible:
             flag = 1 << POSSIBLE
             flag |= (classes[code] is CodeClass.AUTHORISED) << AUTHORISED
@@ -74,12 +76,12 @@ class Tally:
         self._added = 0
         self._total = np.zeros(width, np.int64)
 
-    def add(self, ones: Bytes) -> None:
-        """Add a vector of noughts and ones."""
-        np.add(self._bytes, ones, out=self._bytes)
-        self._added += 1
-        if self._added == 255:
+    def add(self, counts: Bytes, at_most: int) -> None:
+        """Add a vector of small counts, none above `at_most`."""
+        if self._added + at_most > 255:
             self._empty()
+        np.add(self._bytes, counts, out=self._bytes)
+        self._added += at_most
 
     @property
     def total(self) -> Ints:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from casework.facts.codes import Limits
-from casework.facts.counting import CLOSED, Pass, school_weeks
+from casework.facts.counting import Pass, school_weeks
 from casework.facts.flags import FITS, FITS_ALL, RUNS, THRESHOLD, bit_of
 from casework.facts.layout import BLANK, UNMARKED, Bytes
 from casework.facts.sheets import Bools, Ints
@@ -39,7 +39,7 @@ def look_at_runs(over: Pass, numbers: dict[str, Ints]) -> None:
         marks, flags = _flags_of(over, columns)
         all_of = np.bitwise_and.reduceat(flags, first_rows, axis=0)
         any_of = np.bitwise_or.reduceat(flags, first_rows, axis=0)
-        open_here = over.schools.levels[:, over.schools.of_column[columns]] != CLOSED
+        open_here = over.schools.is_open[:, over.schools.of_column[columns]]
         blank = ((marks == BLANK) | (marks == UNMARKED)) & open_here
         for number, run in enumerate(RUNS):
             is_open = over.days[number, columns] > 0
