@@ -41,6 +41,7 @@ FORMATS = ("native", "sheet", "long", "wide", "weekly", "roll", "sims", "wonde",
 
 _R = TypeVar("_R", bound=Row)
 _LOOKED_AT = 65536
+_NOTHING = b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"
 _XLSX = "Open it, and save it as .xlsx without a password."
 _OTHERS = (
     (b"\xd0\xcf\x11\xe0", "This is an old or a protected Excel file.", _XLSX),
@@ -69,7 +70,7 @@ def detect(name: str, data: bytes) -> str:
     Raises:
         Unclear: It is none of them; the error says what it looks like and what to do.
     """
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+    if not (data[:64].strip(_NOTHING) or data.strip(_NOTHING)):
         raise Unclear("The file is empty.", "Export it again.")
     for start, says, remedy in _OTHERS:
         if data.startswith(start):

@@ -33,6 +33,7 @@ _LETTER_VALUE = np.full(256, -1, dtype=np.int64)
 _LETTER_VALUE[np.frombuffer(LETTERS.encode(), dtype=np.uint8)] = np.arange(len(LETTERS))
 _PLACE_VALUE = _LETTER_VALUE.copy()
 _PLACE_VALUE[ord("0") : ord("9") + 1] = np.arange(10)
+_POWERS_AND_PLACES = np.stack([10 ** np.arange(10, -1, -1), np.arange(2, 13)], axis=1)
 _AM, _PM = (int.from_bytes(half.value.encode(), "little") for half in Half)
 
 
@@ -51,7 +52,7 @@ class _Table:
             line_ends = (self.bytes[ends] == ord("\n")).sum(axis=0)
             self.regular = bool(line_ends[-1] == len(ends) and line_ends[:-1].sum() == 0)
             self.ends = ends
-            self.starts = np.concatenate([np.r_[0, stops[:-1] + 1]]).reshape(-1, width)
+            self.starts = np.r_[0, stops[:-1] + 1].reshape(-1, width)
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -167,21 +168,15 @@ def _upns(cells: Bytes | None) -> tuple[tuple[PupilKey, ...], Index] | None:
     """UPNs, each as one number while they are told apart. A key is made without a call in Python."""
     if cells is None:
         return None
-    if (cells[:, 1:12] - np.uint8(ord("0")) > 9).any():
-        return None
+    digits = cells[:, 1:12] - np.uint8(ord("0"))
     letter, last = _LETTER_VALUE[cells[:, 0]], _PLACE_VALUE[cells[:, 12]]
-    tail = cells[:, 12].astype(np.int64)
-    if (letter < 0).any() or (last < 0).any():
+    if (digits > 9).any() or (letter < 0).any() or (last < 0).any():
         return None
-    body = np.zeros(len(cells), dtype=np.int64)
-    check = last * 13
-    for place in range(1, 12):
-        digit = (cells[:, place] - np.uint8(ord("0"))).astype(np.int64)
-        body = body * 10 + digit
-        check += digit * (place + 1)
+    body, check = (digits.astype(np.int64) @ _POWERS_AND_PLACES).T
+    check = check + last * 13
     if (check % 23 != letter).any():
         return None
-    found, index = _distinct((letter * 10**11 + body) * 128 + tail)
+    found, index = _distinct((letter * 10**11 + body) * 128 + cells[:, 12])
     rows = cells[_first_of(index, len(found))]
     names = rows.view("S13").ravel().astype("U13").tolist()
     keys = map(tuple.__new__, repeat(PupilKey), zip(repeat(KeyKind.UPN), names, strict=False))
