@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
@@ -135,6 +136,28 @@ class Database:
         )
         for (grant,) in connection.execute(statement, {"role": self._app_role}).all():
             connection.exec_driver_sql(grant)
+
+
+def driver(tx: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+    """The driver's own connection under a transaction, for bulk work: COPY and binary results."""
+    connection = tx.connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    return connection
+
+
+@contextmanager
+def every_school(tx: Connection) -> Iterator[None]:
+    """See every school for a moment, within a transaction of an officer of some.
+
+    For what must be matched wherever it is, such as a pupil who comes from another school; the caller has
+    checked what the officer may write.
+    """
+    read = text("select current_setting('casework.schools')")
+    write = text("select set_config('casework.schools', :schools, true)")
+    scope = tx.execute(read).scalar_one()
+    tx.execute(write, {"schools": "*"})
+    yield
+    tx.execute(write, {"schools": scope})  # after an error the transaction is undone as a whole
 
 
 def open_database(settings: Settings) -> Database:

@@ -1,0 +1,419 @@
+"""The register: marks filed and amended, and read as they are or as they were known.
+
+Every change of a filed mark goes through `Desk.amend`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy import Connection, text
+
+from casework.domain.register import Mark, Session, code_of
+from casework.storage.database import driver
+from casework.storage.sheets import (
+    BLANK,
+    EPOCH,
+    HALVES,
+    OFF,
+    By,
+    Bytes,
+    Chain,
+    Change,
+    Desk,
+    Flags,
+    Numbers,
+    Told,
+    array_of,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """Marks as columns: mark `i` is of pupil `pupil[i]` at school `school[i]` (their ids).
+
+    `day` is `date.toordinal()`, `half` 0 for AM and 1 for PM, `code` the sheet's byte; `?` is a session
+    without a mark, which never erases one. Of two marks for one session the later stands. `minutes_late`
+    and `comment` name marks by their place.
+    """
+
+    school: Numbers
+    pupil: Numbers
+    day: Numbers
+    half: Numbers
+    code: Bytes
+    minutes_late: Mapping[int, int] = field(default_factory=dict)
+    comment: Mapping[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What became of the marks of one filing, counted by session and pupil.
+
+    `superseded` marks carry a code that the school's own history of amendments says was replaced: the
+    replacement stays. `history` counts changes told of that had reached the register before, `differing`
+    those that start from a code the register does not have, and leave it as it is.
+    """
+
+    new: int = 0
+    unchanged: int = 0
+    amended: int = 0
+    blank: int = 0
+    superseded: int = 0
+    history: int = 0
+    differing: int = 0
+    changes: tuple[Change, ...] = ()
+
+
+def file_marks(tx: Connection, marks: Marks, by: By) -> Filing:
+    """Put marks on their sheets; a mark other than the one already there is an amendment.
+
+    The same marks filed again, in another order or by several at once give the same register. Marks of many
+    schools cost as many statements as marks of one.
+    """
+    if not len(marks):
+        return Filing()
+    desk = Desk(tx, by, marks.school, marks.pupil, marks.day, marks.half)
+    taken = marks.code != BLANK
+    said = np.full(len(desk.before), OFF, dtype=np.uint8)
+    said[desk.places[~taken]] = BLANK
+    said[desk.places[taken]] = marks.code[taken]  # of repeated places the last one stands
+    asked = (said != OFF) & (said != BLANK)
+    stored = (desk.before != OFF) & (desk.before != BLANK)
+    fills = np.flatnonzero(asked & ~stored)
+    differs = np.flatnonzero(asked & stored & (said != desk.before))
+    superseded = _superseded(desk.told(differs), differs, said[differs])
+    amended = differs[~superseded]
+    desk.blank(np.flatnonzero((said == BLANK) & (desk.before == OFF)))
+    desk.fill(fills, said[fills])
+    changes = desk.amend(amended, said[amended])
+    desk.write()
+    _keep_details(tx, desk, marks)
+    return Filing(
+        new=len(fills),
+        unchanged=int(np.count_nonzero(asked)) - len(fills) - len(differs),
+        amended=len(amended),
+        blank=int(np.count_nonzero(said == BLANK)),
+        superseded=len(differs) - len(amended),
+        changes=changes,
+    )
+
+
+def file_amendments(tx: Connection, told: Sequence[Told], by: By) -> Filing:
+    """Take in a school's own history of amendments, before or after the marks it is about.
+
+    The history of one mark, ordered by `amended_at`, ends at its last code. A register without the mark gets
+    it; one that stands at an earlier code of the history is amended; one that stands at the end already is
+    left, and so is one whose code the history never names. Every change told of is kept, once.
+    """
+    if not told:
+        return Filing()
+    schools, pupils, days, halves = (
+        np.array(column, dtype=np.int64)
+        for column in zip(*((t.school_id, t.pupil_id, *_numbers_of(t.session)) for t in told), strict=True)
+    )
+    desk = Desk(tx, by, schools, pupils, days, halves)
+    chains = desk.told(np.unique(desk.places))
+    known = {(place, moment) for place, chain in chains.items() for moment in chain}
+    fresh: dict[tuple[int, datetime], Told] = {}
+    for place, change in zip(desk.places.tolist(), told, strict=True):
+        if (place, change.amended_at) not in known:
+            fresh.setdefault((place, change.amended_at), change)
+            chains.setdefault(place, {}).setdefault(change.amended_at, (change.was, change.now))
+    latest = {place: fresh[place, moment] for place, moment in sorted(fresh)}
+    fills, amends, differing = [], [], 0
+    for place in latest:
+        stored, end, named = int(desk.before[place]), _end_of(chains[place]), _named_in(chains[place])
+        if end is None or stored == end:
+            continue
+        if stored in (OFF, BLANK):
+            fills.append((place, end))
+        elif stored in named:
+            amends.append((place, end))
+        else:
+            differing += 1
+    desk.fill(*_columns(fills))
+    desk.keep_told(fresh)
+    changes = desk.amend(*_columns(amends), [latest[place] for place, _ in amends])
+    desk.write()
+    return Filing(
+        new=len(fills),
+        unchanged=len(told) - len(fresh),
+        amended=len(amends),
+        history=len(latest) - len(fills) - len(amends) - differing,
+        differing=differing,
+        changes=changes,
+    )
+
+
+def _end_of(chain: Chain) -> int | None:
+    """The code that a history ends at; None if it never names one."""
+    codes = [now for _, (_, now) in sorted(chain.items()) if now != BLANK]
+    return codes[-1] if codes else None
+
+
+def _named_in(chain: Chain) -> set[int]:
+    return {code for pair in chain.values() for code in pair} - {BLANK}
+
+
+def _superseded(chains: Mapping[int, Chain], places: Numbers, said: Bytes) -> Flags:
+    """Which codes the school's own history says were replaced by another since."""
+    return np.fromiter(
+        (
+            place in chains and code in _named_in(chains[place]) and code != _end_of(chains[place])
+            for place, code in zip(places.tolist(), said.tolist(), strict=True)
+        ),
+        dtype=np.bool_,
+        count=len(places),
+    )
+
+
+def _columns(pairs: Iterable[tuple[int, int]]) -> tuple[Numbers, Bytes]:
+    places, codes = zip(*pairs, strict=True) if pairs else ((), ())
+    return np.array(places, dtype=np.int64), np.array(codes, dtype=np.uint8)
+
+
+def _numbers_of(session: Session) -> tuple[int, int]:
+    return session.date.toordinal(), HALVES.index(session.half)
+
+
+def _keep_details(tx: Connection, desk: Desk, marks: Marks) -> None:
+    """Keep minutes late and comments of the few marks that have them; an unknown one erases none."""
+    details = {
+        int(desk.places[i]): (marks.minutes_late.get(i), marks.comment.get(i, ""))
+        for i in sorted({*marks.minutes_late, *marks.comment})
+    }
+    if not details:
+        return
+    rows = [(*desk.slot_key(place), *detail) for place, detail in details.items()]
+    driver(tx).execute(
+        "insert into mark_detail (school_id, session_date, half, slot, minutes_late, comment)"
+        " select * from unnest(%s::int[], %s::date[], %s::int[], %s::int[], %s::int[], %s::text[])"
+        " on conflict (school_id, session_date, half, slot) do update set"
+        " minutes_late = coalesce(excluded.minutes_late, mark_detail.minutes_late),"
+        " comment = coalesce(nullif(excluded.comment, ''), mark_detail.comment),"
+        " recorded_at = clock_timestamp()"
+        " where (excluded.minutes_late, nullif(excluded.comment, ''))"
+        " is distinct from (mark_detail.minutes_late, nullif(mark_detail.comment, ''))",
+        [list(column) for column in zip(*rows, strict=True)],
+    )
+
+
+# -- reading -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedMark:
+    """One line of a mark's history.
+
+    `applied` lines changed the register when they were recorded; the others are what the school's own system
+    told of a change that the register had already, or never had to make.
+    """
+
+    urn: str
+    session: Session
+    was: str
+    now: str
+    amended_at: datetime
+    recorded_at: datetime
+    by: str
+    position: str
+    reason: str
+    applied: bool
+
+
+_OF_PUPIL = """
+    from pupil join roll_year on roll_year.pupil_ids @> array[pupil.pupil_id]
+        join school on school.school_id = roll_year.school_id
+        cross join lateral (select array_position(roll_year.pupil_ids, pupil.pupil_id) - 1 as slot) place
+"""
+_IN_YEAR = "make_date(roll_year.academic_year, 9, 1) and make_date(roll_year.academic_year + 1, 8, 31)"
+_UNDONE = """
+    (select ascii(was::text) from mark_amendment amendment
+     where amendment.school_id = sheet.school_id and amendment.session_date = sheet.session_date
+        and amendment.half = sheet.half and amendment.slot = place.slot
+        and amendment.applied and amendment.recorded_at > :known
+     order by amendment.recorded_at, amendment.ctid limit 1)
+"""
+_NOT_FILLED_SINCE = """
+    and sheet.recorded_at <= :known and not exists (
+        select from sheet_filling filling
+        where filling.school_id = sheet.school_id and filling.session_date = sheet.session_date
+            and filling.half = sheet.half and filling.recorded_at > :known
+            and place.slot = any (filling.slots))
+"""
+
+
+def pupil_marks(tx: Connection, upn: str, as_known: datetime | None = None) -> dict[str, tuple[Mark, ...]]:
+    """A pupil's marks at each school (URN), in session order.
+
+    Args:
+        as_known: The register as it was known at that time; without it, as it is now.
+    """
+    byte = "get_byte(sheet.marks, place.slot)"
+    rows = tx.execute(
+        text(f"""
+            select school.urn, sheet.session_date, sheet.half,
+                {f"coalesce({_UNDONE}, {byte})" if as_known else byte}, minutes_late, coalesce(comment, '')
+            {_OF_PUPIL} join register_sheet sheet on sheet.school_id = roll_year.school_id
+                and sheet.session_date between {_IN_YEAR} and length(sheet.marks) > place.slot
+            left join mark_detail detail on detail.school_id = sheet.school_id
+                and detail.session_date = sheet.session_date and detail.half = sheet.half
+                and detail.slot = place.slot
+            where pupil.upn = :upn and {byte} not in ({OFF}, {BLANK}) {_NOT_FILLED_SINCE if as_known else ""}
+            order by school.urn, sheet.session_date, sheet.half
+        """),
+        {"upn": upn, "known": as_known} if as_known else {"upn": upn},
+    )
+    marks: dict[str, list[Mark]] = {}
+    for urn, day, half, byte_kept, minutes_late, comment in rows:
+        session = Session(day, HALVES[half])
+        marks.setdefault(urn, []).append(Mark(session, code_of(byte_kept), minutes_late, comment))
+    return {urn: tuple(found) for urn, found in marks.items()}
+
+
+def amended_marks(tx: Connection, upn: str) -> tuple[AmendedMark, ...]:
+    """The history of a pupil's marks: every change made or told of, by session and time."""
+    rows = tx.execute(
+        text(f"""
+            select school.urn, session_date, half, ascii(was::text), ascii(now::text), amended_at,
+                mark_amendment.recorded_at, amender.name, amender.position, reason, applied
+            {_OF_PUPIL} join mark_amendment on mark_amendment.school_id = roll_year.school_id
+                and session_date between {_IN_YEAR} and mark_amendment.slot = place.slot
+            join amender using (amender_id) join amendment_reason using (reason_id)
+            where pupil.upn = :upn order by session_date, half, amended_at, mark_amendment.recorded_at
+        """),
+        {"upn": upn},
+    )
+    return tuple(
+        AmendedMark(urn, Session(day, HALVES[half]), code_of(was), code_of(now), *rest)
+        for urn, day, half, was, now, *rest in rows
+    )
+
+
+@dataclass(frozen=True)
+class SchoolSheets:
+    """One school's calendar, sheets and roll as arrays, for the sweep. Days are `date.toordinal()`.
+
+    A line is one pupil at this school, however often admitted; `upns` names the lines, in order.
+
+    Sessions, in order (date, then AM before PM): `dates`; `halves` 0 AM, 1 PM; `is_open`; `half_terms` 0 to
+    5; `widths` bytes of the session's sheet, 0 where none was filed. Only sessions of the calendar are here.
+    `marks` are the sheets one after another. `.` and `?` are both no mark.
+
+    Roll, one entry for each spell on the roll in each academic year in which the pupil has a slot:
+    `roll_years`; `roll_slots`; `roll_lines` places in `upns`; `roll_first` and `roll_last`, both days on the
+    roll. Two spells of a pupil in one year have the same slot.
+    """
+
+    urn: str
+    upns: tuple[str, ...]
+    dates: Numbers
+    halves: Numbers
+    is_open: Flags
+    half_terms: Numbers
+    widths: Numbers
+    marks: bytes
+    roll_years: Numbers
+    roll_slots: Numbers
+    roll_lines: Numbers
+    roll_first: Numbers
+    roll_last: Numbers
+
+
+FOREVER = 3_000_000
+"""The last day of a spell without an end, as an ordinal; later than any date."""
+
+_SHEETS = """
+    select school_id, array_send(array_agg(session_date - date '1970-01-01')),
+        array_send(array_agg(half::int)), array_send(array_agg(open::int)),
+        array_send(array_agg(half_term::int)),
+        array_send(array_agg(coalesce(length(marks), 0))), coalesce(string_agg(marks, ''), '')
+    from (
+        select school_session.school_id, session_date, half, open, half_term, marks
+        from school_session left join register_sheet using (school_id, session_date, half)
+        where school_session.school_id = any (%s::int[]) order by school_id, session_date, half
+    ) session group by school_id
+"""
+_ROLL = """
+    select school_id, array_send(array_agg(pupil_id)), string_agg(upn, ','),
+        array_send(array_agg(on_roll_from - date '1970-01-01')),
+        array_send(array_agg(coalesce(on_roll_to - date '1970-01-01', %s)))
+    from (
+        select school_id, pupil_id, upn, on_roll_from, on_roll_to from enrolment join pupil using (pupil_id)
+        where school_id = any (%s::int[]) order by school_id, upn, on_roll_from
+    ) spell group by school_id
+"""
+
+
+def sheets(tx: Connection, urns: Sequence[str]) -> tuple[SchoolSheets, ...]:
+    """Everything the sweep needs of some schools, in the order asked; a school not in scope is left out.
+
+    One row a school comes from the database, no object for a mark; about forty schools at a time keep the
+    memory flat.
+    """
+    with driver(tx).cursor(binary=True) as cursor:
+        cursor.execute("select urn, school_id from school where urn = any (%s::text[])", (list(urns),))
+        ids = dict(cursor.fetchall())
+        wanted = [ids[urn] for urn in urns if urn in ids]
+        cursor.execute(_SHEETS, (wanted,))
+        sessions = {school: columns for school, *columns in cursor}
+        cursor.execute(_ROLL, (FOREVER - EPOCH, wanted))
+        spells = {school: columns for school, *columns in cursor}
+        cursor.execute(
+            "select school_id, academic_year, array_send(pupil_ids) from roll_year"
+            " where school_id = any (%s::int[]) order by school_id, academic_year",
+            (wanted,),
+        )
+        rolls: dict[int, dict[int, Numbers]] = {}
+        for school, year, sent in cursor:
+            rolls.setdefault(school, {})[year] = array_of(sent)
+    nothing = [b"", b"", b"", b"", b"", b""]
+    return tuple(
+        _school_sheets(
+            urn,
+            sessions.get(ids[urn], nothing),
+            spells.get(ids[urn], [b"", "", b"", b""]),
+            rolls.get(ids[urn], {}),
+        )
+        for urn in urns
+        if urn in ids
+    )
+
+
+def _school_sheets(
+    urn: str, session: Sequence[bytes], spell: Sequence[bytes], rolls: Mapping[int, Numbers]
+) -> SchoolSheets:
+    dates, halves, is_open, half_terms, widths = (array_of(column) for column in session[:5])
+    pupils, first, last = array_of(spell[0]), array_of(spell[2]) + EPOCH, array_of(spell[3]) + EPOCH
+    upn_of_spell = str(spell[1]).split(",") if len(pupils) else []
+    begins = np.concatenate(([True], pupils[1:] != pupils[:-1])) if len(pupils) else np.zeros(0, np.bool_)
+    lines = np.cumsum(begins) - 1
+    entries = [_entries(year, roll, pupils, lines, first, last) for year, roll in rolls.items()]
+    columns = [np.concatenate(column) for column in zip(*entries, strict=True)] or [array_of(b"")] * 5
+    return SchoolSheets(
+        urn,
+        tuple(upn for upn, new in zip(upn_of_spell, begins.tolist(), strict=True) if new),
+        dates + EPOCH,
+        halves,
+        is_open.astype(np.bool_),
+        half_terms,
+        widths,
+        bytes(session[5]),
+        *columns,
+    )
+
+
+def _entries(
+    year: int, roll: Numbers, pupils: Numbers, lines: Numbers, first: Numbers, last: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """The spells of pupils who have a slot in a year, and were on the roll in it."""
+    order = np.argsort(roll)
+    near = order[np.minimum(np.searchsorted(roll, pupils, sorter=order), len(roll) - 1)]
+    begins, ends = date(year, 9, 1).toordinal(), date(year + 1, 9, 1).toordinal()
+    here = np.flatnonzero((roll[near] == pupils) & (first < ends) & (last >= begins))
+    return np.full(len(here), year), near[here], lines[here], first[here], last[here]
