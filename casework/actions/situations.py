@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from casework.actions.policies import code_classes, limits, policy_of
-from casework.domain import Case, NotFound, School
+from casework.domain import Case, NotFound, School, SchoolCalendar
 from casework.facts import Facts, Register
 from casework.policy import Policy
 from casework.policy.bank_holidays import england
@@ -25,6 +25,7 @@ def situation_of(tx: Connection, case: Case, on: date) -> Situation:
     Raises:
         NotFound: The case's school or pupil is not on file.
     """
+    calendars: dict[str, SchoolCalendar] = {}
     with every_school(tx):
         school = schools.school(tx, case.urn)
         policy = policy_of(school)
@@ -33,9 +34,9 @@ def situation_of(tx: Connection, case: Case, on: date) -> Situation:
             pupil=people.pupil(tx, case.upn, case.urn),
             parents=people.parents(tx, case.upn),
             school=school,
-            facts=facts_of(tx, case.upn, school, policy, on),
+            facts=facts_of(tx, case.upn, school, policy, on, calendars),
             policy=policy,
-            calendar=schools.calendar(tx, case.urn),
+            calendar=calendars[case.urn],
             holidays=england(),
             on=on,
             notices=people.notices(tx, (case.upn,)),
@@ -44,8 +45,19 @@ def situation_of(tx: Connection, case: Case, on: date) -> Situation:
     return replace(situation, facts=replace(situation.facts, compulsory=compulsory_age.span(situation)))
 
 
-def facts_of(tx: Connection, upn: str, school: School, policy: Policy, on: date) -> Facts:
-    """One pupil's registers at every school in scope, the named school's first."""
+def facts_of(
+    tx: Connection,
+    upn: str,
+    school: School,
+    policy: Policy,
+    on: date,
+    calendars: dict[str, SchoolCalendar] | None = None,
+) -> Facts:
+    """One pupil's registers at every school in scope, the named school's first.
+
+    `calendars` keeps those already read in this transaction, by URN.
+    """
+    read = {} if calendars is None else calendars
     marks = registers.pupil_marks(tx, upn)
     rolls: dict[str, tuple[tuple[date, date | None], ...]] = {}
     for spell in people.enrolments(tx, upn):
@@ -53,11 +65,12 @@ def facts_of(tx: Connection, upn: str, school: School, policy: Policy, on: date)
     if school.urn not in rolls:
         raise NotFound("pupil", upn, f"They were never on the roll of {school.name}. Import the roll first.")
     order = sorted(rolls, key=lambda urn: (urn != school.urn, urn))
+    for urn in order:
+        if urn not in read:
+            read[urn] = schools.calendar(tx, urn)
     return Facts(
         upn=upn,
-        registers=tuple(
-            Register(urn, schools.calendar(tx, urn), rolls[urn], marks.get(urn, ())) for urn in order
-        ),
+        registers=tuple(Register(urn, read[urn], rolls[urn], marks.get(urn, ())) for urn in order),
         codes=code_classes(policy, on),
         limits=limits(policy, on),
         notices=people.notices(tx, (upn,)),

@@ -101,7 +101,8 @@ def read(tx: Connection, sha256: str) -> bytes:
 
 def document_id_for(case: Case, ahead: int = 0) -> str:
     """The id of the case's next letter: its reference, then L and a number from 1."""
-    return f"{case.ref}-L{len(case.of(e.DocumentDrafted)) + 1 + ahead}"
+    drafted = {event.document_id for event in case.of(e.DocumentDrafted)}
+    return f"{case.ref}-L{len(drafted) + 1 + ahead}"
 
 
 def draft(tx: Connection, letter: Draft, content: bytes | None = None, media_type: str = "") -> str | None:
@@ -133,6 +134,34 @@ def draft(tx: Connection, letter: Draft, content: bytes | None = None, media_typ
     )
     if sha256:
         _hold(tx, letter.case_ref, sha256)
+    return sha256
+
+
+def redraft(
+    tx: Connection,
+    document_id: str,
+    snapshot: Mapping[str, Any],
+    template_sha256: str,
+    content: bytes,
+    media_type: str,
+) -> str:
+    """Put a draft down anew, filled with more or other fields; gives the SHA-256 of its new bytes.
+
+    Raises:
+        NotThatState: It is no longer a draft.
+        NotFound: There is no letter of that id.
+    """
+    sha256 = keep(tx, content, media_type)
+    _move(
+        tx,
+        document_id,
+        "draft",
+        ("draft",),
+        snapshot=json.dumps(snapshot),
+        template_sha256=template_sha256,
+        draft_sha256=sha256,
+    )
+    _hold(tx, document(tx, document_id).case_ref, sha256)
     return sha256
 
 

@@ -90,6 +90,11 @@ def sweep_state(tx: Connection, urn: str) -> SweepState | None:
     return SweepState(row.policy_version, row.as_of, bytes(row.masks)) if row else None
 
 
+def lock_sweep(tx: Connection, urn: str) -> None:
+    """Let one sweep of a school go on at a time: a second waits until the first is done."""
+    tx.execute(text("select pg_advisory_xact_lock(hashtext('sweep'), hashtext(:urn))"), {"urn": urn})
+
+
 def save_sweep_state(tx: Connection, urn: str, state: SweepState) -> None:
     """Keep what a sweep leaves for the next one."""
     tx.execute(
@@ -259,7 +264,7 @@ def triage_list(tx: Connection, urn: str, state: str = "waiting") -> tuple[Triag
         """),
         {"urn": urn, "state": state},
     )
-    return tuple(Triage(*(tuple(v) if isinstance(v, list) else v for v in row)) for row in rows)
+    return tuple(Triage(**(dict(row) | {"triggers": tuple(row["triggers"])})) for row in rows.mappings())
 
 
 def settle_triage(tx: Connection, urn: str, settled: Triage) -> None:

@@ -1,0 +1,1 @@
+"""What a person or a clock can do or ask: one transaction each."""
