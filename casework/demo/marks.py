@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from casework.demo import published
 from casework.demo.budgets import Roll, budgets, propensities
-from casework.demo.days import Days, Floats
+from casework.demo.days import Days, Ints
 from casework.demo.spells import PRESENT, Placer, Spell
 from casework.domain.register import OFF_ROLL, byte_of
 
@@ -116,17 +116,17 @@ def _trips(
                     mark(goes, slice(2 * int(weeks[-2]), 2 * int(weeks[-2]) + 10), "W")
         for code, each in (("B", 30.0), ("P", 3.0), ("K", 60.0)):
             share = min(0.5, rates[code] / 100 * 380 / each)
-            places = rng.random(len(roll)) < share
+            places = rng.choice(len(roll), int(share * len(roll) + rng.random()), replace=False)
             _regular(attended, sheet, places, here, code, each / 380, rng)
 
 
 def _regular(
-    attended: NDArray[np.bool_], sheet: Sheet, places: NDArray[np.bool_], here: Floats | NDArray[np.int64],
-    code: str, chance: float, rng: np.random.Generator,
+    attended: NDArray[np.bool_], sheet: Sheet, places: Ints, here: Ints, code: str, chance: float,
+    rng: np.random.Generator,
 ) -> None:  # fmt: skip
     """The same weekly afternoons for a few pupils."""
-    for row in np.flatnonzero(places):
-        sessions = 2 * here.astype(int) + 1
+    for row in places:
+        sessions = 2 * here + 1
         chosen = sessions[rng.random(len(sessions)) < min(1.0, 2 * chance)]
         chosen = chosen[attended[row, chosen]]
         sheet[row, chosen] = byte_of(code)

@@ -340,6 +340,8 @@ class _Rolls:
     def enrol(self, person: Person, school: DemoSchool, first: date, last: date | None) -> Enrolment:
         """Add a stay, cut off where the school's years end."""
         end = self.end_of_years(school, person.cohort)
+        if end and first > end:
+            first = FIRST_DAY_OF_YEAR[2025]
         if last is None or (end and last > end):
             last = end
         if last is not None and last > self.until:
@@ -370,7 +372,7 @@ class _Rolls:
                 started = FIRST_DAY_OF_YEAR[2026] if 2026 - cohort == low else date(cohort + low, 9, 3)
                 for person in arriving:
                     first, last = self.stay(school, started)
-                    self.enrol(person, school, max(first, started), last)
+                    self.enrol(person, school, first, last)
 
     def arriving(self, school: DemoSchool, cohort: int, size: int) -> list[Person]:
         """A cohort's children; about half of the newest come from the trust's school below."""
@@ -398,7 +400,7 @@ class _Rolls:
         for source, target in pairs:
             for stay in self.settled(source, max(1, round(self.pupils * source.share * 0.008)), target):
                 self.cut(stay, target)
-        for school in (PRIMARY, SECONDARY, ACADEMY):
+        for school in (PRIMARY, SECONDARY):
             for stay in self.settled(school, max(1, round(self.pupils * school.share * 0.005)), school):
                 self.cut(stay, school, away=self.random.randint(25, 50))
         for stay in self.settled(SECONDARY, max(1, round(self.pupils * 0.004)), PROVISION):

@@ -7,7 +7,7 @@ from casework.demo.writers.spans import Span
 from casework.domain.calendar import monday_of
 
 HALVES = ("AM", "PM")
-_HEADER = "UPN;Pupil name;Group;Week beginning;Marks"
+_HEADER = "UPN;Pupil name;Reg group;Week beginning;Marks"
 
 
 def weekly(school: SchoolRegister, span: Span) -> bytes:

@@ -45,7 +45,7 @@ def wide(school: SchoolRegister, span: Span) -> bytes:
         sheet.append(cells)
     sheet.append([])
     sheet.append([f"Total pupils: {count}"])
-    sheet.append(["/ present AM   \\ present PM   I illness   O unauthorised   blank: no mark"])
+    sheet.append(["Key: / present AM   \\ present PM   I illness   O unauthorised   blank: no mark"])
     for day in days:
         sheet.merge_cells(start_row=4, end_row=4, start_column=place[day], end_column=place[day] + 1)
         sheet.cell(4, place[day]).alignment = Alignment(horizontal="center")
