@@ -220,7 +220,12 @@ def answers(stage: Stage, s: Situation) -> tuple[Consideration, ...]:
 
 
 def decision(
-    stage: Stage, s: Situation, officer: Officer = HEAD, *, yes: bool = True, **details: str
+    stage: Stage,
+    s: Situation,
+    officer: Officer = HEAD,
+    *,
+    yes: bool = True,
+    details: Mapping[str, str] | None = None,
 ) -> Decision:
     """A named officer's decision with every question answered."""
     return Decision(
@@ -232,7 +237,7 @@ def decision(
         reasons="The step is right for this family.",
         parent_id=s.parent_id if stage.per_parent else "",
         considerations=answers(stage, s),
-        details=details,
+        details=details or {},
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from casework.domain import Answer, Finding, NoticeStatus
 from casework.domain import events as e
-from casework.domain.calendar import working_days_between
+from casework.domain.calendar import add_months, working_days_between
 from casework.facts import Uncounted, Weighed
 from casework.rules import deadlines, register
 from casework.rules.situation import Situation
@@ -275,5 +275,31 @@ def none_started(situation: Situation) -> Finding:
         (ref,),
         missing="the authority's decision",
         answerable_by="la",
+        on=situation.on,
+    )
+
+
+def mobile_child(situation: Situation) -> Finding:
+    """The exception for a travelling family does not cover the absence, or a person has weighed it."""
+    rule = situation.value("prosecution.mobile_child")
+    key = "prosecution.mobile_child"
+    if not situation.pupil.traveller:
+        says = "No family that travels for trade or business is on record."
+        return Finding(key, Answer.HOLDS, says, source=rule.source, on=situation.on)
+    since = add_months(situation.on, -situation.value("clocks.mobile_child_floor").length)
+    counts = situation.facts.counts(since, situation.on, situation.school.urn)
+    dob = situation.pupil.dob
+    old_enough = dob is not None and add_months(dob, 12 * rule.from_age) <= situation.on
+    if old_enough and counts.attended < rule.attendances:
+        says = f"{counts.attended} attendances in twelve months, short of {rule.attendances}: no exception."
+        return Finding(key, Answer.HOLDS, says, source=rule.source, on=situation.on)
+    return Finding(
+        key,
+        Answer.FOR_A_PERSON,
+        f"{counts.attended} attendances in twelve months. Is it clear that the parents' trade does not "
+        "explain the rest? If it requires travel and the child attended as it permits, there is no offence.",
+        source=rule.source,
+        missing="a named person's answer",
+        answerable_by="school",
         on=situation.on,
     )

@@ -20,7 +20,8 @@ def blocking(
     aside by an unexpired override of the rank its policy names. A question for a person, and unverified law
     under a formal step, needs that person's recorded answer `yes` with a reason (for the policy's own
     considerations evidence too, and the answer it names). Not known never passes, except that what only the
-    LA can know does not stop a school's request. A step for a child's safety is stopped by nothing but a hold that names it.
+    LA can know does not stop a school's request. A step for a child's safety is stopped by a hold that names
+    it, and by nothing else.
     """
     if stage.safety:
         return tuple(f for f in findings if f.rule == "safeguarding.hold" and not f.holds)

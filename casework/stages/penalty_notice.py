@@ -37,6 +37,7 @@ OFFENCE = (
     notices.spent_sessions_confirmed,
     notices.two_in_three_years,
     proceedings.notice_in_time,
+    proceedings.mobile_child,
 )
 SUPPORT_FIRST = (support.offered, support.outcome, improvement.outcome, improvement.contents)
 CARE = (people.professionals_consulted, stop.none, safeguarding.enforcement)

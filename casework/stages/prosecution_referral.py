@@ -49,6 +49,7 @@ STAGE = Stage(
         proceedings.in_time,
         proceedings.no_notice_bars,
         proceedings.none_started,
+        proceedings.mobile_child,
         register.marks_final,
         register.changes_reviewed,
         support.offered,
