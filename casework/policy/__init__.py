@@ -25,9 +25,7 @@ class Fields:
         try:
             return self.fields[name]
         except KeyError:
-            raise AttributeError(
-                f"the policy gives no field {name}; it has {', '.join(self.fields)}"
-            ) from None
+            raise AttributeError(f"there is no field {name}; there are {', '.join(self.fields)}") from None
 
     def __contains__(self, name: str) -> bool:
         return name in self.fields

@@ -58,6 +58,7 @@ class Folding:
         """Every key's timeline."""
         for key in dict.fromkeys(key for layer in self.layers for key in layer.entries):
             self.timeline(key)
+        self._check_bits()
         return self.timelines
 
     def declarations(self) -> dict[str, Declaration]:
@@ -107,6 +108,8 @@ class Folding:
             if began is None:
                 continue
             fields = self._resolved(key, item, item.entry.dated[began], day)
+            if number:
+                self._check_own_floor(key, item, value, floor)
             value = self._combined(key, layer, item, value, floor, fields, began, lowest=number == 0)
             floor |= item.entry.floor
         if value is not None and key.partition(".")[0] in SHAPES:
@@ -215,6 +218,26 @@ class Folding:
         if whole and left_out:
             says = f"{', '.join(left_out)} of {above.layer} would be lost: {above.source.title}."
             self._refuse(item, key, says, 'Say mode = "tighten" to keep what is not mentioned.')
+
+    def _check_own_floor(
+        self, key: str, item: Placed, above: Value | None, floor: Mapping[str, Floor]
+    ) -> None:
+        """A layer may close what the ones above left open, and open nothing that they closed."""
+        for name, rule in item.entry.floor.items():
+            known = name in floor or (above is not None and name in above)
+            closed = floor.get(name, "fixed")
+            if known and closed != "open" and rule not in ("fixed", closed):
+                says = f"the floor of {name} is opened; a layer above closed it."
+                self._refuse(item, key, says, 'Say "fixed", or leave it out.')
+
+    def _check_bits(self) -> None:
+        """No two triggers have the same place in a mask, on any day."""
+        taken: dict[int, str] = {}
+        for key in sorted(key for key in self.timelines if key.startswith("triggers.")):
+            for bit in {value.get("bit") for value in self.timelines[key].values if value is not None}:
+                if taken.setdefault(bit, key) != key:
+                    item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
+                    self._refuse(item, key, f"{taken[bit]} already has bit {bit}.", "Choose a free bit.")
 
     def _check_shape(self, key: str, value: Value, item: Placed) -> None:
         try:

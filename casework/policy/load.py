@@ -3,7 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,15 @@ PACKS = Path(__file__).parent / "packs"
 ENGLAND = "england"
 MANIFEST = "pack.toml"
 """The one file of a pack that holds no policy: its title and, for a school, the trust above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One folder read: its entries, what is wrong with its files, and their bytes."""
+
+    layer: Layer
+    problems: tuple[Problem, ...]
+    content: bytes
 
 
 class PolicyRefused(CaseworkError):
@@ -58,30 +68,24 @@ def load(
     folders += [packs / "la" / str(la_code)] if la_known else []
     folders += [packs / "trust" / trust] if trust else []
     folders += [school]
-    policy, problems = folded(folders, packs)
+    policy, problems = folded([read(folder, packs) for folder in folders])
     if problems:
         raise PolicyRefused(policy.layers, problems)
-    return Policy(
-        policy.layers, policy.version, policy.timelines, policy.declarations, la_code or "", la_known
-    )
+    return replace(policy, la_code=la_code or "", la_known=la_known)
 
 
-def folded(folders: list[Path], packs: Path = PACKS) -> tuple[Policy, tuple[Problem, ...]]:
-    """The policy those folders make, floor first, and every problem in them."""
+def folded(packs: Sequence[Pack]) -> tuple[Policy, tuple[Problem, ...]]:
+    """The policy those packs make, the floor first, and every problem in them."""
     digest = hashlib.sha256()
-    layers: list[Layer] = []
-    problems: list[Problem] = []
-    for folder in folders:
-        layer, found, content = _layer(folder, packs)
-        layers.append(layer)
-        problems += found
-        digest.update(content)
+    for pack in packs:
+        digest.update(pack.content)
+    layers = [pack.layer for pack in packs]
     folding = Folding(layers)
     timelines = folding.fold()
-    policy = Policy(
-        tuple(layer.name for layer in layers), digest.hexdigest(), timelines, folding.declarations()
-    )
-    return policy, tuple(dict.fromkeys(problems + folding.problems))
+    names_of_layers = tuple(layer.name for layer in layers)
+    policy = Policy(names_of_layers, digest.hexdigest(), timelines, folding.declarations())
+    problems = [problem for pack in packs for problem in pack.problems] + folding.problems
+    return policy, tuple(dict.fromkeys(problems))
 
 
 def names(folder: Path) -> tuple[str, ...]:
@@ -99,8 +103,8 @@ def manifest(folder: Path) -> dict[str, str]:
     )
 
 
-@lru_cache(maxsize=128)
-def _layer(folder: Path, packs: Path) -> tuple[Layer, tuple[Problem, ...], bytes]:
+def read(folder: Path, packs: Path = PACKS) -> Pack:
+    """One pack as it stands on disk."""
     entries: dict[str, Placed] = {}
     problems: list[Problem] = []
     content = b""
@@ -109,7 +113,7 @@ def _layer(folder: Path, packs: Path) -> tuple[Layer, tuple[Problem, ...], bytes
         content += path.relative_to(packs).as_posix().encode() + b"\0" + raw + b"\0"
         if path.name != MANIFEST:
             problems += _read(path, raw, packs, entries)
-    return Layer(folder.relative_to(packs).as_posix(), entries), tuple(problems), content
+    return Pack(Layer(folder.relative_to(packs).as_posix(), entries), tuple(problems), content)
 
 
 def _read(path: Path, raw: bytes, packs: Path, entries: dict[str, Placed]) -> Iterator[Problem]:
