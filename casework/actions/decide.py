@@ -13,6 +13,7 @@ from casework.actions.installation import Installation
 from casework.actions.letters import draft_for_step
 from casework.actions.recording import By, Header, given, next_id, record
 from casework.actions.situations import situation_of
+from casework.actions.timing import date_clocks
 from casework.domain import Case, Decision, Event, Finding, NotAllowed, NotFound, Officer
 from casework.domain import events as e
 from casework.domain.errors import StepRefused
@@ -118,6 +119,7 @@ def decide(
             following = tuple(_clocks(stage, case, by.header(case_ref), decision.parent_id))
             following += draft_for_step(inst, tx, now, stage, case, by)
             case = cases.append(tx, case_ref, following, None, inst.now()) if following else case
+            date_clocks(tx, case, now.policy, now.calendar, decision.on)
         return case
 
 

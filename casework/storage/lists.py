@@ -19,6 +19,8 @@ from casework.domain.words import describe
 from casework.storage import chain
 
 BATCH = 500
+ALIKE = 0.45
+"""How alike the words sought and a part of a name must be, of 1: two letters swapped in seven still are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,13 +337,18 @@ def find(tx: Connection, words: str, limit: int = 20) -> tuple[CaseLine, ...]:
     sought = " ".join(words.lower().split())
     if not sought:
         return ()
+    tx.execute(text(f"set local pg_trgm.word_similarity_threshold = {ALIKE}"))
     rows = tx.execute(
-        text(
-            f"select {_LINE} from {_FROM} "
-            f"where {_PUPIL} ilike :part or :sought <% {_PUPIL} or s.case_ref ilike :part "
-            f"order by greatest(word_similarity(:sought, {_PUPIL}), similarity(:sought, s.case_ref)) desc, "
-            "s.case_ref limit :limit"
-        ),
+        text(f"""
+            with alike as (
+                select case_ref from case_summary
+                where pupil_id in (select pupils_like(:sought, :part))
+                union select case_ref from case_summary where case_ref ilike :part
+            )
+            select {_LINE} from alike join {_FROM_CASE}
+            order by greatest(word_similarity(:sought, {_PUPIL}), similarity(:sought, s.case_ref)) desc, s.case_ref
+            limit :limit
+        """),
         {"sought": sought, "part": f"%{_literal(sought)}%", "limit": limit},
     )
     return tuple(_line(row) for row in rows)
@@ -377,17 +384,30 @@ def tasks_due(
     return tuple(TaskLine(*row) for row in rows)
 
 
+def reviews_due(tx: Connection, urn: str, on: date) -> tuple[tuple[str, date], ...]:
+    """(case_ref, review_on) of a school's open or paused cases whose review is due by a day, longest first."""
+    rows = tx.execute(
+        text("""
+            select case_ref, review_on from case_summary join school using (school_id)
+            where urn = :urn and status <> 'closed' and review_on <= :on order by review_on, case_ref
+        """),
+        {"urn": urn, "on": on},
+    )
+    return tuple((row.case_ref, row.review_on) for row in rows)
+
+
 _WIDTH = len(fields(CaseLine))
 _LINE = """
     s.case_ref, school.urn, school.name, p.upn, p.surname, p.forename, p.known_as,
     coalesce(roll.year_group, ''), s.status, s.stage, s.beside, s.owner_id, s.review_on, s.task_due_on,
     s.tasks, s.triggers, s.flags, s.hold_until, s.paused_until, s.opened_on, s.touched_on, s.last_sequence,
     s.last_on, s.last_says, s.contacts, s.offers, s.letters"""
-_FROM = """case_summary s join pupil p using (pupil_id) join school using (school_id)
+_FROM_CASE = """case_summary s using (case_ref) join pupil p using (pupil_id) join school using (school_id)
     left join lateral (
         select year_group from enrolment
         where school_id = s.school_id and pupil_id = s.pupil_id order by on_roll_from desc limit 1
     ) roll on true"""
+_FROM = _FROM_CASE.replace(" using (case_ref)", "", 1)
 _PUPIL = "lower(p.surname || ' ' || p.forename || ' ' || p.known_as || ' ' || p.upn)"
 _LAST_SCHOOL_DAYS = """(
     select session_date from school_session d
