@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from casework.demo import published
 from casework.demo.calendars import school_days
 from casework.demo.schools import DemoSchool
+from casework.domain.calendar import monday_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,8 +36,8 @@ class Days:
 
     @cached_property
     def week(self) -> Ints:
-        """A number for each calendar week, so that days of one week share it."""
-        return np.array([day.toordinal() // 7 if day.weekday() < 6 else 0 for day in self.dates])
+        """A number for each calendar week, which its days share."""
+        return np.array([monday_of(day).toordinal() for day in self.dates])
 
     def shape(self, code: str) -> Floats:
         """Each day's share of a code's absence, where 1 is an average day of a whole year."""

@@ -101,9 +101,7 @@ def _most_absent(school: SchoolRegister, count: int) -> list[Enrolment]:
     codes = [byte_of(code) for code in published.ABSENCE["primary"]]
     this_year = np.repeat(school.days.year == 2026, 2)
     absent = np.isin(school.register.sheet[:, this_year], codes).sum(axis=1)
-    there = [
-        row for row, stay in enumerate(school.stays) if stay.last is None and not stay.person.story
-    ]  # fmt: skip
+    there = [row for row, stay in enumerate(school.stays) if stay.last is None and not stay.person.story]
     there.sort(key=lambda row: (-int(absent[row]), school.stays[row].person.pupil.upn))
     return [school.stays[row] for row in there[:count]]
 

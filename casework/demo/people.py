@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from casework.demo import names
 from casework.demo.calendars import FIRST_DAY_OF_YEAR, LAST_DAY_OF_YEAR, LEAVING_DAY, school_days
@@ -164,9 +165,7 @@ def home(random: Random, region: str) -> Home:
     )
 
 
-def _adult(
-    random: Random, family: int, letter: str, relationship: str, surname: str, **more: object
-) -> Adult:
+def _adult(random: Random, family: int, letter: str, relationship: str, surname: str, **more: Any) -> Adult:
     title = {"Mother": "Ms", "Step-father": "Mr", "Father": "Mr"}.get(relationship, "Mx")
     forename = random.choice(_FORENAMES_OF.get(relationship, names.MOTHERS + names.FATHERS))
     ascii_name = "".join(c for c in surname.lower() if c.isascii() and c.isalpha()) or "family"
@@ -182,7 +181,7 @@ def _adult(
         phone=mobile(random) if random.random() < 0.95 else "",
         email=email,
     )
-    return replace(adult, **more)  # type: ignore[arg-type]
+    return replace(adult, **more)
 
 
 def _adults(random: Random, number: int, surname: str, region: str) -> tuple[Adult, ...]:

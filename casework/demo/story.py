@@ -7,6 +7,7 @@ Their UPNs, names and marks never change with the seed or the size of the trust.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from casework.demo.people import Adult, Home, Person, parents_of, upn_of
 from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SECONDARY, DemoSchool
@@ -51,7 +52,7 @@ class _Household:
     language: str = ""
     adults: list[Adult] = field(default_factory=list)
 
-    def adult(self, title: str, forename: str, relationship: str, **more: object) -> "_Household":
+    def adult(self, title: str, forename: str, relationship: str, **more: Any) -> "_Household":
         """Add an adult; the first lives with the child unless told otherwise."""
         letter = "ABCD"[len(self.adults)]
         adult = Adult(
@@ -65,7 +66,7 @@ class _Household:
             phone=f"07700 900{self.number * 4 + len(self.adults):03d}",
             email=f"{forename.lower()}.s{self.number}@example.org",
         )
-        self.adults.append(replace(adult, **more))  # type: ignore[arg-type]
+        self.adults.append(replace(adult, **more))
         return self
 
 
@@ -89,7 +90,7 @@ def _story(
     forename: str,
     year_number: int,
     stretches: Iterable[Stretch] = (),
-    **flags: object,
+    **flags: Any,
 ) -> Story:
     cohort = 2026 - year_number
     issuer = school.prefix if school.years[0] <= 0 else f"{school.prefix[:3]}9911"
@@ -111,7 +112,7 @@ def _story(
         part_time_timetable=False,
     )
     contacts = parents_of(upn, tuple(household.adults), household.home, household.language)
-    person = Person(replace(pupil, **flags), cohort, contacts, story=name)  # type: ignore[arg-type]
+    person = Person(replace(pupil, **flags), cohort, contacts, story=name)
     return Story(name, school, person, tuple(stretches))
 
 
