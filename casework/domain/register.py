@@ -12,6 +12,8 @@ class Half(StrEnum):
     AM = "AM"
     PM = "PM"
 
+    __hash__ = str.__hash__  # An enum's own hash is slow, and every look-up of a session takes it.
+
 
 class Session(NamedTuple):
     """Half a school day. Sessions order by date, then AM before PM."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 
@@ -30,6 +31,10 @@ class CodeClass(StrEnum):
     def is_absent(self) -> bool:
         """Whether the pupil missed a possible session."""
         return self in (CodeClass.AUTHORISED, CodeClass.UNAUTHORISED)
+
+
+NOTHING = (None, False, False)
+"""What no mark says, and a code that is not in force."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +81,23 @@ class CodeClasses:
             unexplained=frozenset(groups["reason_not_established"]),
         )
 
-    def on(self, day: date) -> Mapping[str, CodeClass]:
-        """The class of each code in force on a day; empty before the first entry."""
-        for begins, classes in reversed(self.classes):
-            if begins <= day:
-                return classes
-        return {}
-
     def class_of(self, code: str, day: date) -> CodeClass | None:
         """What a code counted as on a day; None for a code not in force then, and for no mark."""
-        return self.on(day).get(code)
+        return self.says(code, day)[0]
+
+    def says(self, code: str, day: date) -> tuple[CodeClass | None, bool, bool]:
+        """What a code counted as on a day, whether that is a possible session, and whether an absence."""
+        for begins, known in self._newest_first:
+            if begins <= day:
+                return known.get(code, NOTHING)
+        return NOTHING
+
+    @cached_property
+    def _newest_first(self) -> list[tuple[date, dict[str, tuple[CodeClass | None, bool, bool]]]]:
+        return [
+            (begins, {code: (kind, kind.is_possible, kind.is_absent) for code, kind in classes.items()})
+            for begins, classes in reversed(self.classes)
+        ]
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,15 @@ is no mark, and never an absence.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import groupby
 from typing import NamedTuple
 
 from casework.domain import Mark, Notice, SchoolCalendar, Session
-from casework.domain.calendar import academic_year_of, monday_of
+from casework.domain.calendar import monday_of
 from casework.facts.codes import CodeClass, CodeClasses, Limits
 from casework.facts.spent import spent_for, spent_for_all
 from casework.facts.summary import Counts, Run, Summary, Threshold
@@ -27,16 +26,8 @@ class Entry(NamedTuple):
     session: Session
     code: str
     code_class: CodeClass | None
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether the pupil could have attended."""
-        return self.code_class is not None and self.code_class.is_possible
-
-    @property
-    def is_absent(self) -> bool:
-        """Whether the pupil missed a possible session."""
-        return self.code_class is not None and self.code_class.is_absent
+    is_possible: bool
+    is_absent: bool
 
 
 class Uncounted(StrEnum):
@@ -86,8 +77,10 @@ class Register:
         """The codes entered on open sessions while on the roll."""
         return {
             mark.session: mark.code
+            for first, last in self.roll
             for mark in self.marks
-            if mark.code and self.calendar.is_open(mark.session) and self.on_roll(mark.session.date)
+            if mark.code and first <= mark.session.date <= (last or date.max)
+            if self.calendar.is_open(mark.session)
         }
 
     def sessions(self, on: date) -> tuple[Session, ...]:
@@ -140,7 +133,7 @@ class Facts:
         """Every open session of one school up to a day, oldest first, with the pupil's mark if any."""
         register = self._register(urn)
         codes = ((session, register.looked_at.get(session, "")) for session in register.sessions(on))
-        return [Entry(session, code, self.codes.class_of(code, session.date)) for session, code in codes]
+        return [Entry(session, code, *self.codes.says(code, session.date)) for session, code in codes]
 
     # -- towards a threshold: every school together, for one parent or for all -------------------------------
 
@@ -213,12 +206,13 @@ class Facts:
 
     def run(self, codes: Collection[str], on: date, urn: str = "") -> Run:
         """School days in a row on which every possible session has one of these codes."""
-        return _run(self.entries(on, urn), codes)
+        entries = self.entries(on, urn)
+        return _run(_days(entries), entries, codes)
 
     def run_sessions(self, codes: Collection[str], on: date, urn: str = "") -> tuple[str, ...]:
         """The sessions of the run still open on a day, oldest first."""
         entries = self.entries(on, urn)
-        started_on = _run(entries, codes).started_on
+        started_on = _run(_days(entries), entries, codes).started_on
         return tuple(
             str(entry.session)
             for entry in entries
@@ -248,16 +242,12 @@ class Facts:
         if not entries:
             return Summary(register.urn, self.upn, on)
         academic_year, half_term = register.calendar.half_term_of(entries[-1].session)
-        in_year: list[Entry] = []
-        in_term: list[Entry] = []
-        in_half_term: list[Entry] = []
-        for entry, half in zip(entries, register.calendar.half_terms, strict=False):
-            if academic_year_of(entry.session.date) == academic_year:
-                in_year.append(entry)
-                if half // 2 == half_term // 2:
-                    in_term.append(entry)
-                if half == half_term:
-                    in_half_term.append(entry)
+        begins = date(academic_year, 9, 1)
+        with_half = list(zip(entries, register.calendar.half_terms, strict=False))
+        in_year = [entry for entry in entries if entry.session.date >= begins]
+        in_term = [e for e, half in with_half[-len(in_year) :] if half // 2 == half_term // 2]
+        in_half_term = [e for e, half in with_half[-len(in_year) :] if half == half_term]
+        days = _days(entries)
         started_ill = _first_sessions_of_illness(entries, self.codes.illness)
         by_weekday = Counter(entry.session.date.weekday() for entry in in_year if entry.is_absent)
         return Summary(
@@ -272,9 +262,9 @@ class Facts:
             late_term=sum(_has(entry, self.codes.late) for entry in in_term),
             illness_episodes_half_term=sum(entry.session in started_ill for entry in in_half_term),
             illness_sessions_year=sum(_has(entry, self.codes.illness) for entry in in_year),
-            unauthorised_run=_run(entries, self.codes.unauthorised_run),
-            return_run=_run(entries, self.codes.return_run),
-            illness_run=_run(entries, self.codes.illness),
+            unauthorised_run=_run(days, entries, self.codes.unauthorised_run),
+            return_run=_run(days, entries, self.codes.return_run),
+            illness_run=_run(days, entries, self.codes.illness),
             overdue_n_sessions=self._overdue(entries),
             broken_weeks_year=len({monday_of(e.session.date) for e in in_year if e.is_absent}),
             absent_by_weekday=(by_weekday[0], by_weekday[1], by_weekday[2], by_weekday[3], by_weekday[4]),
@@ -337,6 +327,8 @@ class Facts:
         marked = [entry.session for entry in entries if _has(entry, self.codes.threshold)]
         spent = self.spent(marked, on)
         sessions = [session for session in marked if session not in spent]
+        if not sessions:
+            return Threshold()
         weeks = register.weeks(on)
         window = self.limits.threshold_school_weeks
         limit = self.limits.threshold_sessions
@@ -371,12 +363,12 @@ def _has(entry: Entry, codes: Collection[str]) -> bool:
 
 
 def _counts(entries: Sequence[Entry]) -> Counts:
-    classes = Counter(entry.code_class for entry in entries)
+    classes = [entry.code_class for entry in entries if entry.is_possible]
     return Counts(
-        possible=sum(entry.is_possible for entry in entries),
-        attended=classes[CodeClass.ATTENDING],
-        authorised=classes[CodeClass.AUTHORISED],
-        unauthorised=classes[CodeClass.UNAUTHORISED],
+        possible=len(classes),
+        attended=classes.count(CodeClass.ATTENDING),
+        authorised=classes.count(CodeClass.AUTHORISED),
+        unauthorised=classes.count(CodeClass.UNAUTHORISED),
     )
 
 
@@ -390,20 +382,27 @@ def _first_sessions_of_illness(entries: Sequence[Entry], illness: Collection[str
     }
 
 
-def _run(entries: Sequence[Entry], codes: Collection[str]) -> Run:
-    days = longest = 0
+def _days(entries: Sequence[Entry]) -> dict[date, list[str]]:
+    """The codes of each day's possible sessions; days without one are not among them."""
+    days: dict[date, list[str]] = {}
+    for entry in entries:
+        if entry.is_possible:
+            days.setdefault(entry.session.date, []).append(entry.code)
+    return days
+
+
+def _run(days: Mapping[date, Sequence[str]], entries: Sequence[Entry], codes: Collection[str]) -> Run:
+    all_in = frozenset(codes).issuperset
+    length = longest = 0
     started_on = ended_on = None
-    for day, sessions in groupby(entries, key=lambda entry: entry.session.date):
-        possible = [entry.code for entry in sessions if entry.is_possible]
-        if not possible:
-            continue
-        if all(code in codes for code in possible):
-            days += 1
-            longest = max(longest, days)
+    for day, entered in days.items():
+        if all_in(entered):
+            length += 1
+            longest = max(longest, length)
             started_on, ended_on = started_on or day, day
         else:
-            days, started_on, ended_on = 0, None, None
+            length, started_on, ended_on = 0, None, None
     unmarked = 0
     if started_on and ended_on:
         unmarked = sum(not e.code and started_on <= e.session.date <= ended_on for e in entries)
-    return Run(days, longest, started_on, unmarked)
+    return Run(length, longest, started_on, unmarked)
