@@ -346,7 +346,8 @@ def find(tx: Connection, words: str, limit: int = 20) -> tuple[CaseLine, ...]:
                 union select case_ref from case_summary where case_ref ilike :part
             )
             select {_LINE} from alike join {_FROM_CASE}
-            order by greatest(word_similarity(:sought, {_PUPIL}), similarity(:sought, s.case_ref)) desc, s.case_ref
+            order by greatest(word_similarity(:sought, {_PUPIL}), similarity(:sought, s.case_ref)) desc,
+                s.case_ref
             limit :limit
         """),
         {"sought": sought, "part": f"%{_literal(sought)}%", "limit": limit},
@@ -385,7 +386,7 @@ def tasks_due(
 
 
 def reviews_due(tx: Connection, urn: str, on: date) -> tuple[tuple[str, date], ...]:
-    """(case_ref, review_on) of a school's open or paused cases whose review is due by a day, longest first."""
+    """(case_ref, review_on) of a school's cases, not closed, whose review is due by a day; longest first."""
     rows = tx.execute(
         text("""
             select case_ref, review_on from case_summary join school using (school_id)

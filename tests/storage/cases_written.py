@@ -19,6 +19,8 @@ NAMES = {ANNA: ("Ashdown", "Anna"), BILAL: ("O'Brien-Shah", "Bilal"), CERYS: ("D
 MONDAY = date(2026, 10, 5)
 AT = datetime(2026, 10, 5, 9, 30, 0, 123456, tzinfo=UTC)
 
+GUARDED = ("event", "case_file", "stored_file", "case_holds_file", "sealed_note")
+
 PASTORAL = Officer("o-1", "Officer One", frozenset({Role.PASTORAL_LEAD}), frozenset({NORTH}))
 DSL = Officer("o-2", "Officer Two", frozenset({Role.DSL}), frozenset({NORTH}))
 HEAD = Officer("o-3", "Officer Three", frozenset({Role.HEADTEACHER}), frozenset({NORTH}))
@@ -87,9 +89,9 @@ def added(database: Database, case_ref: str, *events: e.Event) -> Case:
 def as_owner(database: Database) -> Iterator[Connection]:
     """A transaction of the tables' owner with the guards taken off: someone who means harm."""
     with database.owner_engine.begin() as tx:
-        for table in ("event", "case_file", "stored_file", "sealed_note"):
+        for table in GUARDED:
             tx.execute(text(f"alter table {table} disable trigger user"))
             tx.execute(text(f"alter table {table} no force row level security"))
         yield tx
-        for table in ("event", "case_file", "stored_file", "sealed_note"):
+        for table in GUARDED:
             tx.execute(text(f"alter table {table} enable trigger user"))

@@ -5,7 +5,7 @@ added to: a trigger refuses UPDATE, DELETE and TRUNCATE whoever asks, the tables
 worked out from the events (summary, tasks, clocks, documents) can be written again at any time.
 """
 
-from casework.storage.tables import EVERYTHING, append_only, grant, run, schools_in_scope, secure
+from casework.storage.tables import EVERYTHING, SCOPE, append_only, grant, run, schools_in_scope, secure
 
 revision = "0002_cases"
 down_revision = "0001_foundations"
@@ -122,6 +122,27 @@ create table case_task (
 );
 create index task_by_day on case_task (due_on, case_ref, task_id);
 create index task_of_officer on case_task (for_officer, due_on) where for_officer <> '';
+"""
+
+# Row security keeps the planner from an index whose operator might tell of a hidden row, and likeness is such
+# an operator. So the search runs as the owner, with the same condition as the policy of `pupil`, and gives
+# nothing but ids, which the caller joins to rows it may see.
+SEARCH = f"""
+create index pupil_by_words on pupil using gin (
+    lower(surname || ' ' || forename || ' ' || known_as || ' ' || upn) gin_trgm_ops
+);
+
+create function pupils_like(sought text, part text) returns setof integer
+language sql stable security definer set search_path = public, pg_temp as $$
+    select pupil_id from (
+        select pupil_id, lower(surname || ' ' || forename || ' ' || known_as || ' ' || upn) as words
+        from pupil
+    ) p
+    where (words like part or sought <% words) and ({EVERYTHING} or exists (
+        select from enrolment where enrolment.pupil_id = p.pupil_id and school_id = any ({SCOPE})
+    ))
+    order by word_similarity(sought, words) desc, pupil_id limit 500
+$$;
 """
 
 CLOCKS = """
@@ -376,7 +397,7 @@ def of_visible_case(table: str) -> str:
 
 def upgrade() -> None:
     """Make the tables."""
-    run((CASES, LISTS, CLOCKS, FILES, TRIGGERS, SEALED))
+    run((CASES, LISTS, SEARCH, CLOCKS, FILES, TRIGGERS, SEALED))
     secure("case_number", CHANGING)
     secure("case_file", "select, insert, update (head_sequence, head_hash, head_time_hash)")
     secure("event", ADDING, of_visible_case("event"))
