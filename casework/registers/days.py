@@ -131,7 +131,8 @@ class Order:
         """
         if insisted:
             return cls(insisted == "mdy", academic_year)
-        numeric = list({day for day in days if not day.ordered})
+        numeric = {day for day in days if not day.ordered}
+        numeric = {day for day in numeric if _possible(day, False) or _possible(day, True)}
         fits = [all(_possible(day, month_first) for day in numeric) for month_first in (False, True)]
         if not any(fits):
             raise Unclear(

@@ -135,8 +135,7 @@ def _is_heading(cell: Cell, known: Mapping[str, str]) -> bool:
 
 
 def _field_of(cell: str, known: Mapping[str, str]) -> str | None:
-    name = known.get(plain(cell))
-    return "percentage" if name is None and "%" in cell else name
+    return "percentage" if "%" in cell else known.get(plain(cell))
 
 
 def _read(grid: Grid, start: int, known: Mapping[str, str]) -> Layout:

@@ -186,10 +186,12 @@ def _rows(sheet: _Sheet) -> None:
 
 def _is_furniture(sheet: _Sheet, cells: list[Cell], titles: set[str]) -> bool:
     """Whether a row is a footer, a repeated title or a heading between rows, and not about a pupil."""
-    if sheet.cell(cells, "upn") or sheet.cell(cells, "mis_id"):
-        first = str(next(cell for cell in cells if cell != ""))
-        return bool(_FOOTER.match(first)) and not _like_a_upn(str(sheet.cell(cells, "upn")))
     filled = [str(cell) for cell in cells if cell != ""]
+    if sheet.cell(cells, "upn"):
+        alone = len(filled) == 1 or bool(_FOOTER.match(filled[0]))
+        return alone and not _like_a_upn(str(sheet.cell(cells, "upn")))
+    if sheet.cell(cells, "mis_id"):
+        return bool(_FOOTER.match(filled[0]))
     if len(filled) == 1 or any(_FOOTER.match(text) for text in filled[:2]):
         return True
     return all(text in titles for text in filled)

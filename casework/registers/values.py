@@ -161,7 +161,7 @@ def timezone(value: str) -> str:
     """A time zone by its name."""
     try:
         ZoneInfo(value)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise Unclear("This is not a time zone.", "Write a name such as Europe/London.") from None
     return value
 

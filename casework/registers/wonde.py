@@ -28,7 +28,7 @@ _CODE_REMEDY = "Give the attendance-codes page with it, or ask for include=atten
 class _Page:
     """One page being read: its records, what they become, and which of its marks were replaced."""
 
-    records: list[Record]
+    records: list[Record | None]
     notes: Notes
     builder: MarkBuilder
     rows: list[Row] = field(default_factory=list)
@@ -36,7 +36,11 @@ class _Page:
 
     def of(self, kind: str) -> list[tuple[int, Record]]:
         """The records of a kind, with the place each has in the page, from 1."""
-        return [(row, record) for row, record in enumerate(self.records, 1) if kind_of(record) == kind]
+        return [
+            (row, record)
+            for row, record in enumerate(self.records, 1)
+            if record is not None and kind_of(record) == kind
+        ]
 
 
 @dataclass
@@ -71,10 +75,9 @@ def read(
             _deletion(page, row, record, feed)
             page.notes.used += 1
         for row, record in page.of(""):
-            if record:
-                says = "The record is of a kind that is not read here."
-                page.notes.warn(row, "", ", ".join(list(record)[:6]), says, "Nothing needs to be done.")
-                page.notes.used += 1
+            says = "The record is of a kind that is not read here."
+            page.notes.warn(row, "", ", ".join(list(record)[:6]), says, "Nothing needs to be done.")
+            page.notes.used += 1
     return [(page.rows, _without(page.builder.batch(), page.replaced)) for page in opened]
 
 

@@ -12,8 +12,8 @@ from casework.registers.text import clean, decode
 Record = Mapping[str, Any]
 
 
-def records_of(data: bytes, notes: Notes) -> list[Record]:
-    """A page's records, in order; what is no record is noted and stands as an empty one."""
+def records_of(data: bytes, notes: Notes) -> list[Record | None]:
+    """A page's records, in order; what is no record is noted and stands as None."""
     try:
         found = json.loads(decode(data))
     except json.JSONDecodeError as error:
@@ -40,7 +40,7 @@ def records_of(data: bytes, notes: Notes) -> list[Record]:
     for row, record in enumerate(page, 1):
         if not isinstance(record, Mapping):
             notes.problem(row, "", record, "This is not a record.", "Save the whole answer of Wonde.")
-    return [record if isinstance(record, Mapping) else {} for record in page]
+    return [record if isinstance(record, Mapping) else None for record in page]
 
 
 def _is_followed(page: Record) -> bool:
