@@ -1,0 +1,239 @@
+"""The school morning: absences without a reason, the calls they ask for, and who must be told.
+
+A register that has not come in asks nothing, and a blank is never an absence. Nothing here waits for a gate,
+an approval or a count of days: first-day contact and telling a child's social worker come before the ladder.
+A call whose day has passed is never made late: it is kept as missed, and a person is asked to look.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from casework.actions.access import Act, require
+from casework.actions.installation import Installation
+from casework.actions.policies import policy_of
+from casework.actions.recording import By, given, next_id, one_of
+from casework.actions.support import METHODS, OUTCOMES
+from casework.actions.sweeping import open_for
+from casework.domain import ENGINE, Answer, Case, Event, Finding, Officer, Role, School
+from casework.domain import events as e
+from casework.domain.words import in_words
+from casework.policy import Policy
+from casework.storage import absence, cases, clocks, people, schools
+from casework.storage.absence import Call, Unexplained
+
+STATES = ("explained", "safe", "not_reached")
+
+
+@dataclass
+class Morning:
+    """What one morning's run did, in counts; `waiting_for` are year groups whose register is not in."""
+
+    calls: int = 0
+    tell: int = 0
+    questions: int = 0
+    waiting_for: tuple[str, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """The counts, for a log line or a run's result."""
+        return {
+            "calls": self.calls,
+            "tell": self.tell,
+            "questions": self.questions,
+            "registers_missing": len(self.waiting_for),
+        }
+
+
+def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late: bool = False) -> Morning:
+    """Make the list of calls for a school's day, and ask that professionals be told. Twice adds nothing.
+
+    Args:
+        late: The day has passed: calls are kept as missed, and a task asks a person to look.
+    """
+    done = Morning()
+    with inst.act(ENGINE, flow_run) as tx:
+        school = schools.school(tx, urn)
+        policy = policy_of(school)
+        if not schools.calendar(tx, urn).is_school_day(on):
+            return done
+        done.waiting_for = _not_in(tx, urn, on)
+        codes = policy.value("attendance_codes.groups", on).reason_not_established
+        by = By(ENGINE, on, flow_run=flow_run)
+        for found in absence.unexplained(tx, urn, on, codes):
+            tell = _to_tell(tx, found.upn, policy, on)
+            state = "missed" if late else "to_call"
+            if absence.put_call(tx, urn, found.upn, on, found.sessions, tell, state, flow_run):
+                done.calls += 1
+            done.tell += _ask_to_tell(inst, tx, school, policy, by, found, tell, late)
+        done.questions = _ask_keeper(inst, tx, urn, policy, by)
+    return done
+
+
+def calls(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Call, ...]:
+    """The calls of a school's day, those still to make first."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        return absence.calls(tx, urn, on)
+
+
+def record_call(
+    inst: Installation,
+    by: By,
+    urn: str,
+    upn: str,
+    day: date,
+    *,
+    contact_id: str,
+    method: str,
+    outcome: str,
+    state: str,
+    child_seen: bool | None = None,
+    says: str = "",
+) -> None:
+    """Record one attempt to reach a family about a day's absence, on the list and on the pupil's open case.
+
+    Args:
+        state: Where the call stands now: explained, safe (the child is accounted for) or not_reached.
+    """
+    require(by.officer, Act.WRITE_CASES)
+    method = one_of(method, METHODS, "The kind of contact")
+    outcome = one_of(outcome, OUTCOMES, "The outcome")
+    with inst.act(by.officer, by.flow_run) as tx:
+        if by.key and not clocks.claim(tx, by.key, "act", None, by.flow_run):
+            return
+        absence.record_attempt(
+            tx,
+            urn,
+            upn,
+            day,
+            contact_id=contact_id,
+            method=method,
+            outcome=outcome,
+            child_seen=child_seen,
+            says=says,
+            by=by.officer.officer_id,
+            state=one_of(state, STATES, "Where the call stands"),
+        )
+        case = cases.open_case_of(tx, upn, urn)
+        if case is not None:
+            cases.lock(tx, case.ref)
+            contact = e.ContactRecorded(
+                **by.header(case.ref),
+                method=method,
+                outcome=outcome,
+                parent_id=contact_id,
+                child_seen=child_seen,
+                says=says,
+            )
+            cases.append(tx, case.ref, (contact,), None, inst.now())
+
+
+def _not_in(tx: Connection, urn: str, on: date) -> tuple[str, ...]:
+    """Year groups on roll of which no mark of the day has come in."""
+    on_roll = {
+        spell.year_group
+        for spell in people.enrolments(tx, urn=urn)
+        if spell.on_roll_from <= on and (spell.on_roll_to is None or on <= spell.on_roll_to)
+    }
+    arrived = {a.year_group for a in schools.last_arrivals(tx, [urn], on, days=0)}
+    return tuple(sorted(on_roll - arrived))
+
+
+def _to_tell(tx: Connection, upn: str, policy: Policy, on: date) -> tuple[str, ...]:
+    """The professionals who are told of this pupil's unexplained absence: by flag, or by name on file."""
+    told = policy.value("professionals.unexplained_absence", on).told
+    pupil = people.pupil(tx, upn)
+    named = {p.role for p in people.professionals(tx, upn) if p.involved(on)}
+    flags = {"social_worker": pupil.social_worker, "youth_justice": pupil.youth_justice}
+    return tuple(role for role in told if flags.get(role) or role in named)
+
+
+def _ask_to_tell(
+    inst: Installation,
+    tx: Connection,
+    school: School,
+    policy: Policy,
+    by: By,
+    found: Unexplained,
+    tell: tuple[str, ...],
+    late: bool,
+) -> int:
+    """A task for each professional to be told, and a flag for the DSL, on the pupil's case."""
+    key = f"tell:{school.urn}:{found.upn}:{by.on.isoformat()}"
+    if not tell or not clocks.claim(tx, key, "task", None, by.flow_run):
+        return 0
+    case = cases.open_case_of(tx, found.upn, school.urn)
+    if case is None:
+        says = f"Absent without a reason on {by.on:%d %B %Y}, with {_listed(tell)} to be told."
+        finding = Finding("professionals.unexplained_absence", Answer.HOLDS, says, found.sessions)
+        case = open_for(inst, tx, school, policy, by, found.upn, None, finding)
+    cases.lock(tx, case.ref)
+    header = by.header(case.ref)
+    when = f"of {by.on:%d %B %Y}, missed on the day" if late else "today"
+    events: list[Event] = [
+        e.TaskAdded(
+            **header,
+            task_id=next_id(case, "T", ahead),
+            title=f"Tell the {in_words(role)} of the unexplained absence {when}",
+            due_on=by.on,
+            for_role=Role.DSL.value,
+            effect_key=f"{key}:{role}",
+        )
+        for ahead, role in enumerate(tell)
+    ]
+    events.append(e.SafeguardingFlagged(**header, flag="unexplained_absence"))
+    cases.append(tx, case.ref, events, None, inst.now())
+    return len(tell)
+
+
+def _ask_keeper(inst: Installation, tx: Connection, urn: str, policy: Policy, by: By) -> int:
+    """Ask the register's keeper, on open cases, about marks whose reason must be known very soon."""
+    limit = policy.value("clocks.resolve_n", by.on).length
+    days = [day for day in schools.calendar(tx, urn).days if day <= by.on]
+    if len(days) <= limit - 1:
+        return 0
+    day = days[-limit]
+    codes = policy.value("attendance_codes.groups", by.on).reason_not_established
+    asked = 0
+    for upn, session in absence.overdue_reasons(tx, urn, day, day, codes):
+        case = cases.open_case_of(tx, upn, urn)
+        key = f"register_question:{urn}:{upn}:{session}"
+        if case is None or not clocks.claim(tx, key, "task", case.ref, by.flow_run):
+            continue
+        cases.lock(tx, case.ref)
+        question = e.RegisterQuestionAsked(
+            **by.header(case.ref),
+            question_id=next_id(case, "Q"),
+            session=str(session),
+            question="The reason for this absence is due. What is it?",
+        )
+        cases.append(tx, case.ref, (question,), None, inst.now())
+        asked += 1
+    return asked
+
+
+def _listed(roles: tuple[str, ...]) -> str:
+    return " and ".join(f"the {in_words(role)}" for role in roles)
+
+
+def told(
+    inst: Installation, by: By, case_ref: str, professional_role: str, method: str, task_id: str
+) -> Case:
+    """Record that a professional was told, and that the task asking for it is done."""
+    require(by.officer, Act.WRITE_CASES)
+    with inst.act(by.officer, by.flow_run) as tx:
+        cases.lock(tx, case_ref)
+        case = cases.load(tx, case_ref)
+        header = by.header(case_ref)
+        events: list[Event] = [
+            e.ProfessionalTold(
+                **header,
+                professional_role=given(professional_role, "The professional"),
+                why="Unexplained absence",
+                method=method,
+            )
+        ]
+        if any(task.task_id == task_id for task in case.open_tasks):
+            events.append(e.TaskDone(**header, task_id=task_id, outcome="Told"))
+        return cases.append(tx, case_ref, events, by.seen, inst.now())
