@@ -63,6 +63,12 @@ class PolicyCodes:
         local = self.policy.maybe("attendance_codes.display", on)
         return str(local.codes.get(display)) if local and display in local.codes else None
 
+    def counted_as(self, code: str, on: date) -> str:
+        """`attended`, `authorised`, `unauthorised`, or empty: not a possible session."""
+        classes = self.policy.value("attendance_codes.classes", on).fields
+        found = next((name for name, codes in classes.items() if code in codes), "")
+        return {"attending": "attended"}.get(found, found if found in ("authorised", "unauthorised") else "")
+
 
 @lru_cache(maxsize=4096)
 def _codes(policy: Policy, on: date) -> frozenset[str]:

@@ -101,6 +101,15 @@ def pupils(tx: Connection, upns: Iterable[str] | None = None, urn: str | None = 
     return tuple(Pupil(**row) for row in rows.mappings())
 
 
+def upns_of(tx: Connection, pupil_ids: Iterable[int]) -> dict[int, str]:
+    """The UPNs behind the numbers that pupils are kept under."""
+    with every_school(tx):
+        rows = tx.execute(
+            text("select pupil_id, upn from pupil where pupil_id = any (:ids)"), {"ids": list(pupil_ids)}
+        )
+        return {row.pupil_id: row.upn for row in rows}
+
+
 def enrolments(tx: Connection, upn: str | None = None, urn: str | None = None) -> tuple[Enrolment, ...]:
     """Times on the roll of a pupil, or of a school, oldest first."""
     rows = tx.execute(
