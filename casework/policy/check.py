@@ -2,8 +2,18 @@
 
 from pathlib import Path
 
-from casework.domain import Problem
-from casework.policy.load import ENGLAND, PACKS, folded, manifest, names, read
+from casework.domain import NotFound, Problem
+from casework.policy.load import (
+    ENGLAND,
+    MANIFEST,
+    PACKS,
+    PolicyRefused,
+    folded,
+    manifest,
+    names,
+    read,
+    school_layers,
+)
 
 
 def check(packs: Path = PACKS) -> tuple[Problem, ...]:
@@ -16,12 +26,19 @@ def check(packs: Path = PACKS) -> tuple[Problem, ...]:
     authorities = [read(packs / "la" / name, packs) for name in names(packs / "la")]
     trusts = {name: read(packs / "trust" / name, packs) for name in names(packs / "trust")}
     stacks = [[england], *([england, above] for above in [*authorities, *trusts.values()])]
+    found: list[Problem] = []
     for name in names(packs / "school"):
-        folder = packs / "school" / name
-        school = read(folder, packs)
-        trust = trusts.get(manifest(folder).get("trust", ""))
-        over = [trust] if trust else []
-        stacks.append([england, *over, school])
-        stacks += [[england, authority, *over, school] for authority in authorities]
-    found = [problem for stack in stacks for problem in folded(stack)[1]]
+        try:
+            trust = trusts.get(manifest(packs / "school" / name).trust)
+            own = [*([trust] if trust else []), *school_layers(name, packs)]
+        except PolicyRefused as refused:
+            found += refused.problems
+            continue
+        except NotFound as missing:
+            place = f"school/{name}/{MANIFEST}"
+            found.append(Problem(place, 0, "base", "", str(missing), "Correct the manifest."))
+            continue
+        stacks.append([england, *own])
+        stacks += [[england, authority, *own] for authority in authorities]
+    found += [problem for stack in stacks for problem in folded(stack)[1]]
     return tuple(dict.fromkeys(found))

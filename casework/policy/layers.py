@@ -1,11 +1,12 @@
 """Folding layers into one policy: England, local authority, trust, school, each on the ones above.
 
 A layer adds a key, tightens or replaces fields where the layer above leaves room (its `floor`), or blocks
-what is not law. Whatever it may not do is a problem that quotes the source it would have weakened.
+what is not law. Whatever it may not do is a problem that quotes the source it would have weakened. A school's
+pack may start from another (its `base`): that gives it values, and binds it to none of them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,10 +29,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The entries of one pack."""
+    """The entries of one pack. One that `is_start` is where the next began, and no floor for it."""
 
     name: str
     entries: Mapping[str, Placed]
+    is_start: bool = False
 
 
 def frozen(value: Any) -> Any:
@@ -73,7 +75,7 @@ class Folding:
         """One key's values, its references to other keys resolved."""
         if key in self.timelines:
             return self.timelines[key]
-        placed = [(layer.name, layer.entries[key]) for layer in self.layers if key in layer.entries]
+        placed = [(layer, layer.entries[key]) for layer in self.layers if key in layer.entries]
         if key in self._open:
             self._refuse(
                 placed[-1][1], key, "its limit comes back to itself.", "Write the number once, here."
@@ -84,14 +86,14 @@ class Folding:
         values: list[Value | None] = []
         for day in self._days(placed):
             value = self._on(key, placed, day)
-            if not values or value != values[-1]:
+            if not values or not _same(value, values[-1]):
                 dates.append(day)
                 values.append(value)
         self._open.discard(key)
         self.timelines[key] = Timeline(tuple(dates), tuple(values))
         return self.timelines[key]
 
-    def _days(self, placed: list[tuple[str, Placed]]) -> list[date]:
+    def _days(self, placed: list[tuple[Layer, Placed]]) -> list[date]:
         own = {day for _, item in placed for day in item.entry.dated}
         for _, item in placed:
             for fields in item.entry.dated.values():
@@ -100,18 +102,21 @@ class Folding:
                         own |= {day for day in self.timeline(value["key"]).dates if day > min(own)}
         return sorted(own)
 
-    def _on(self, key: str, placed: list[tuple[str, Placed]], day: date) -> Value | None:
+    def _on(self, key: str, placed: list[tuple[Layer, Placed]], day: date) -> Value | None:
+        """The value on one day. `ground` is what binds the next layer: all but what a starting point says."""
         value: Value | None = None
+        ground: Value | None = None
         floor: dict[str, Floor] = {}
-        for number, (layer, item) in enumerate(placed):
+        for layer, item in placed:
             began = max((start for start in item.entry.dated if start <= day), default=None)
             if began is None:
                 continue
             fields = self._resolved(key, item, item.entry.dated[began], day)
-            if number:
-                self._check_own_floor(key, item, value, floor)
-            value = self._combined(key, layer, item, value, floor, fields, began, lowest=number == 0)
-            floor |= item.entry.floor
+            self._check_own_floor(key, item, ground, floor)
+            value = self._combined(key, layer.name, item, value, ground, floor, fields, day)
+            if not layer.is_start:
+                ground = value
+                floor |= item.entry.floor
         if value is not None and key.partition(".")[0] in SHAPES:
             self._check_shape(key, value, placed[-1][1])
         return value
@@ -153,34 +158,29 @@ class Folding:
         layer: str,
         item: Placed,
         above: Value | None,
+        ground: Value | None,
         floor: Mapping[str, Floor],
         fields: dict[str, Any],
-        began: date,
-        *,
-        lowest: bool,
+        day: date,
     ) -> Value | None:
         mode = item.entry.mode
-        if above is None:
-            if mode == "block" or not fields:
-                return None
-        elif mode == "add" or not fields:
-            if lowest:
-                return None
-            if mode == "block":
-                return self._blocked(key, item, above, floor)
-            says = f"{above.layer} already gives this key a value ({above.source.title})."
-            self._refuse(
-                item, key, says, 'Say mode = "tighten", "replace" or "block", or choose another key.'
-            )
+        if ground is not None and mode == "block":
+            return self._blocked(key, item, ground, floor)
+        if ground is not None and mode == "add":
+            says = f"{ground.layer} already gives this key a value ({ground.source.title})."
+            remedy = 'Say mode = "tighten", "replace" or "block", or choose another key.'
+            self._refuse(item, key, says, remedy)
             return above
-        else:
-            self._check_floor(key, item, above, floor, fields, whole=mode == "replace")
-            if mode == "tighten":
-                fields = {**above.fields, **fields}
+        if not fields:
+            return ground
+        if ground is not None:
+            self._check_floor(key, item, ground, floor, fields, whole=mode == "replace")
+        if above is not None and mode == "tighten":
+            fields = {**above.fields, **fields}
         return Value(
             fields=fields,
             key=key,
-            since=began if above is None else max(began, above.since),
+            since=day,
             says=item.entry.says,
             source=item.entry.source.source(),
             layer=layer,
@@ -220,11 +220,13 @@ class Folding:
             self._refuse(item, key, says, 'Say mode = "tighten" to keep what is not mentioned.')
 
     def _check_own_floor(
-        self, key: str, item: Placed, above: Value | None, floor: Mapping[str, Floor]
+        self, key: str, item: Placed, ground: Value | None, floor: Mapping[str, Floor]
     ) -> None:
         """A layer may close what the ones above left open, and open nothing that they closed."""
+        if ground is None:
+            return
         for name, rule in item.entry.floor.items():
-            known = name in floor or (above is not None and name in above)
+            known = name in floor or name in ground
             closed = floor.get(name, "fixed")
             if known and closed != "open" and rule not in ("fixed", closed):
                 says = f"the floor of {name} is opened; a layer above closed it."
@@ -253,6 +255,13 @@ class Folding:
         problem = Problem(item.file, item.line, key, "", says, remedy)
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _same(value: Value | None, before: Value | None) -> bool:
+    """Whether a day changed nothing but the day."""
+    if value is None or before is None:
+        return value is before
+    return replace(value, since=before.since, above=before.above) == before
 
 
 def _shown(value: Any) -> str:

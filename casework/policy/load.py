@@ -14,13 +14,21 @@ from pydantic import ValidationError
 
 from casework.domain import CaseworkError, NotFound, Problem
 from casework.policy import Policy
-from casework.policy.entries import Entry
+from casework.policy.entries import Entry, Strict
 from casework.policy.layers import Folding, Layer, Placed
 
 PACKS = Path(__file__).parent / "packs"
 ENGLAND = "england"
 MANIFEST = "pack.toml"
-"""The one file of a pack that holds no policy: its title and, for a school, the trust above it."""
+"""The one file of a pack that holds no policy."""
+
+
+class Manifest(Strict):
+    """A pack's title; for a school, its trust, and the school pack it starts from."""
+
+    title: str = ""
+    trust: str = ""
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +64,39 @@ def load(
         NotFound: There is no such school or trust pack.
         PolicyRefused: A pack is malformed, or loosens or blocks what stands above it.
     """
-    school = packs / "school" / school_pack
-    if not school.is_dir():
-        known = ", ".join(names(packs / "school"))
-        raise NotFound("school pack", school_pack, f"Choose one of: {known}.")
-    trust = trust or manifest(school).get("trust", "")
-    if trust and not (packs / "trust" / trust).is_dir():
-        raise NotFound("trust pack", trust, f"Choose one of: {', '.join(names(packs / 'trust'))}.")
+    _must_be(packs / "school" / school_pack, "school pack")
+    school = manifest(packs / "school" / school_pack)
+    trust = trust or school.trust
+    if trust:
+        _must_be(packs / "trust" / trust, "trust pack")
     la_known = bool(la_code) and (packs / "la" / str(la_code)).is_dir()
-    folders = [packs / ENGLAND]
-    folders += [packs / "la" / str(la_code)] if la_known else []
-    folders += [packs / "trust" / trust] if trust else []
-    folders += [school]
-    policy, problems = folded([read(folder, packs) for folder in folders])
+    stack = [read(packs / ENGLAND, packs)]
+    stack += [read(packs / "la" / str(la_code), packs)] if la_known else []
+    stack += [read(packs / "trust" / trust, packs)] if trust else []
+    policy, problems = folded([*stack, *school_layers(school_pack, packs)])
     if problems:
         raise PolicyRefused(policy.layers, problems)
     return replace(policy, la_code=la_code or "", la_known=la_known)
+
+
+def school_layers(school_pack: str, packs: Path = PACKS) -> list[Pack]:
+    """A school's pack, after the one its manifest says it started from.
+
+    Raises:
+        NotFound: There is no pack of the name it started from.
+    """
+    own = read(packs / "school" / school_pack, packs)
+    base = manifest(packs / "school" / school_pack).base
+    if not base:
+        return [own]
+    _must_be(packs / "school" / base, "school pack")
+    start = read(packs / "school" / base, packs)
+    return [replace(start, layer=replace(start.layer, is_start=True)), own]
+
+
+def _must_be(folder: Path, what: str) -> None:
+    if not folder.is_dir():
+        raise NotFound(what, folder.name, f"Choose one of: {', '.join(names(folder.parent)) or 'none yet'}.")
 
 
 def folded(packs: Sequence[Pack]) -> tuple[Policy, tuple[Problem, ...]]:
@@ -93,14 +118,19 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(item.name for item in folder.iterdir() if item.is_dir())) if folder.is_dir() else ()
 
 
-def manifest(folder: Path) -> dict[str, str]:
-    """A pack's own title and trust."""
+def manifest(folder: Path) -> Manifest:
+    """What a pack says of itself; nothing where it has no manifest.
+
+    Raises:
+        PolicyRefused: The manifest is malformed.
+    """
     path = folder / MANIFEST
-    return (
-        {name: str(value) for name, value in tomllib.loads(path.read_text("utf-8")).items()}
-        if path.is_file()
-        else {}
-    )
+    try:
+        return Manifest.model_validate(tomllib.loads(path.read_text("utf-8")) if path.is_file() else {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        file = f"{folder.parent.name}/{folder.name}/{MANIFEST}"
+        problem = Problem(file, 0, "", "", f"{error}.", "A manifest holds title, trust and base, all text.")
+        raise PolicyRefused((folder.name,), (problem,)) from error
 
 
 def read(folder: Path, packs: Path = PACKS) -> Pack:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from casework.domain import NotFound
 from casework.policy.check import check
 from casework.policy.load import PolicyRefused, load
 from tests.policy.packs import copy_of_packs, entry, school_with
@@ -270,3 +271,72 @@ def test_a_schools_own_watch_may_be_blocked_by_nobody_above_it_needs(packs: Path
 
     assert load("invented", packs=packs).maybe("meetings.panel", ON) is None
     assert load("national", trust="invented-trust", packs=packs).value("meetings.panel", ON).weeks == 2
+
+
+class TestStartingFromAnotherPack:
+    @pytest.fixture
+    def started(self, packs: Path) -> Path:
+        school_with(packs, "pack.toml", 'title = "An invented school"\nbase = "national"\n')
+        return packs
+
+    def test_gives_its_values(self, started: Path) -> None:
+        found = load("invented", packs=started).value("triggers.lates", ON)
+
+        assert (found.limit, found.layer) == (3, "school/national")
+
+    @pytest.mark.parametrize(
+        ("limit", "mode"),
+        [
+            pytest.param(5, "tighten", id="a looser watch of its own"),
+            pytest.param(1, "tighten", id="a stricter one"),
+        ],
+    )
+    def test_and_binds_to_none_of_them(self, started: Path, limit: int, mode: str) -> None:
+        school_with(started, "triggers.toml", entry("lates", f"{{ limit = {limit} }}", mode))
+
+        found = load("invented", packs=started).value("triggers.lates", ON)
+
+        assert (found.limit, found.bit, found.layer) == (limit, 10, "school/invented")
+
+    def test_may_be_blocked_or_written_anew(self, started: Path) -> None:
+        school_with(started, "triggers.toml", entry("lates", "{}", "block"))
+        school_with(started, "review.toml", entry("first", "{ weeks = 3 }"))
+        policy = load("invented", packs=started)
+
+        assert policy.maybe("triggers.lates", ON) is None
+        assert tuple(policy.value("review.first", ON)) == ("weeks",)
+
+    def test_but_the_law_under_it_still_binds(self, started: Path) -> None:
+        national = started / "school" / "national"
+        (national / "clocks.toml").write_text(entry("resolve_n", "{ length = 2 }", "tighten"), "utf-8")
+        school_with(started, "clocks.toml", entry("resolve_n", "{ length = 4 }", "tighten"))
+
+        assert load("invented", packs=started).value("clocks.resolve_n", ON).length == 4
+        school_with(started, "clocks.toml", entry("resolve_n", "{ length = 6 }", "tighten"))
+        load.cache_clear()
+        with pytest.raises(PolicyRefused, match="regulation 10"):
+            load("invented", packs=started)
+
+    def test_a_pack_that_is_not_there(self, packs: Path) -> None:
+        school_with(packs, "pack.toml", 'base = "no-such-school"\n')
+
+        with pytest.raises(NotFound, match="national"):
+            load("invented", packs=packs)
+        assert [problem.file for problem in check(packs)] == ["school/invented/pack.toml"]
+
+    def test_a_malformed_manifest(self, packs: Path) -> None:
+        school_with(packs, "pack.toml", "bass = 1\n")
+
+        with pytest.raises(PolicyRefused, match="title, trust and base"):
+            load("invented", packs=packs)
+        assert [problem.file for problem in check(packs)] == ["school/invented/pack.toml"]
+
+
+def test_a_layer_that_ends_gives_back_what_stood_above(packs: Path) -> None:
+    text = entry("resolve_n", "{ length = 2 }", "tighten") + "2026-11-02 = {}\n"
+    school_with(packs, "clocks.toml", text)
+    policy = load("invented", packs=packs)
+
+    days = [policy.value("clocks.resolve_n", date(2026, 11, day)) for day in (1, 2)]
+
+    assert [(value.length, value.layer) for value in days] == [(2, "school/invented"), (5, "england")]

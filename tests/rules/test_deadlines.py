@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from casework.domain import NotInForce
+from casework.domain import Force, NotInForce, Source
 from casework.domain.calendar import CalendarEnds
-from casework.policy import Policy
+from casework.policy import Policy, Timeline, Value
 from casework.policy.load import load
 from casework.rules import deadlines
 from casework.rules.deadlines import NotTimed, Pause
@@ -302,3 +304,85 @@ class TestWindows:
 )
 def test_a_leavers_deletion_return(deleted_on: str, most_senior: bool, needed: bool | None) -> None:
     assert deadlines.deletion_return_due(D(deleted_on), CALENDAR, most_senior_class=most_senior) is needed
+
+
+class TestCountedByHand:
+    """The same days counted one at a time, for any start and any length."""
+
+    STARTS = st.dates(D("2026-02-01"), D("2026-11-30"))
+
+    def one(self, unit: str, length: int, counting: str) -> Policy:
+        """A policy with one clock of our own."""
+        fields = {
+            "unit": unit,
+            "length": length,
+            "counting": counting,
+            "kind": "deadline",
+            "may_pause": False,
+        }
+        source = Source("Invented", "https://example.org", Force.SCHOOL_POLICY, True)
+        began = D("2020-01-01")
+        value = Value(fields, "clocks.invented", began, "An invented rule.", source, "school/invented")
+        timelines = {"clocks.invented": Timeline((began,), (value,))}
+        return Policy(("school/invented",), "", timelines, {})
+
+    @given(start=STARTS, length=st.integers(1, 30), counting=st.sampled_from(["day0", "day1"]))
+    def test_school_days(self, start: date, length: int, counting: str) -> None:
+        end = deadlines.due(self.one("school_days", length, counting), "clocks.invented", start, CALENDAR)
+
+        after = start if counting == "day0" else start - timedelta(days=1)
+        counted = [day for day in days(after + timedelta(days=1), end) if CALENDAR.is_school_day(day)]
+        assert len(counted) == length
+        assert counted[-1] == end
+
+    @given(start=STARTS, length=st.integers(1, 45))
+    def test_working_days(self, start: date, length: int) -> None:
+        policy = self.one("working_days", length, "day0")
+        end = deadlines.due(policy, "clocks.invented", start, CALENDAR, BANK_HOLIDAYS)
+
+        counted = [d for d in days(start, end)[1:] if d.weekday() < 5 and d not in BANK_HOLIDAYS]
+        assert len(counted) == length
+        assert counted[-1] == end
+
+    @given(start=STARTS, length=st.integers(1, 60), counting=st.sampled_from(["day0", "day1"]))
+    def test_calendar_days(self, start: date, length: int, counting: str) -> None:
+        end = deadlines.due(self.one("calendar_days", length, counting), "clocks.invented", start, CALENDAR)
+
+        assert len(days(start, end)) == length + (counting == "day0")
+
+    @given(start=STARTS, length=st.integers(1, 8))
+    def test_school_weeks_from_a_school_monday_touch_as_many_weeks(self, start: date, length: int) -> None:
+        monday = CALENDAR.school_weeks_ending(start, 1)[0]
+        end = deadlines.due(self.one("school_weeks", length, "day1"), "clocks.invented", monday, CALENDAR)
+
+        touched = {day - timedelta(days=day.weekday()) for day in CALENDAR.days_between(monday, end)}
+        assert len(touched) == length
+        assert CALENDAR.is_school_day(end)
+        following = CALENDAR.add_school_days(end, 1)
+        assert following - timedelta(days=following.weekday()) not in touched
+
+    @given(start=STARTS, length=st.integers(1, 8))
+    def test_school_weeks_from_any_day_give_no_less_than_from_the_monday(
+        self, start: date, length: int
+    ) -> None:
+        policy = self.one("school_weeks", length, "day1")
+        monday = start - timedelta(days=start.weekday())
+
+        ends = [deadlines.due(policy, "clocks.invented", day, CALENDAR) for day in (monday, start)]
+
+        assert ends[0] <= ends[1] <= CALENDAR.add_school_days(ends[0], 5)
+
+    @given(start=STARTS, length=st.integers(1, 14), unit=st.sampled_from(["months", "years"]))
+    def test_months_end_on_the_corresponding_date_or_the_months_last(
+        self, start: date, length: int, unit: str
+    ) -> None:
+        end = deadlines.due(self.one(unit, length, "day0"), "clocks.invented", start, CALENDAR)
+
+        months = (end.year - start.year) * 12 + end.month - start.month
+        assert months == length * (12 if unit == "years" else 1)
+        assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
+
+
+def days(start: date, end: date) -> list[date]:
+    """Every day from one to another, both included."""
+    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
