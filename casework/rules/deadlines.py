@@ -82,6 +82,16 @@ def due(
     return _paused(clock, length, started_on, end, today, pauses, calendar, holidays)
 
 
+def fires_on(policy: Policy, rule: str, due_on: date) -> date:
+    """The day on which what a clock leads to follows: the day after a last day, which belongs to the person
+    who has it, and for a run reached, an earliest day or an agreed review that day itself.
+
+    Source: clocks
+    """
+    after = policy.value(rule, due_on).kind in ("deadline", "recorded")
+    return due_on + timedelta(days=1) if after else due_on
+
+
 def _length(clock: Value) -> int:
     length = clock.get("length")
     if isinstance(length, int):
@@ -225,7 +235,8 @@ def latest_safe_dates(policy: Policy, session_on: date, on: date, holidays: froz
 def subtract_working_days(end: date, count: int, holidays: frozenset[date]) -> date:
     """The latest day from which `count` working days, that day left out, still end on or before a day."""
     day = end
-    while add_working_days(day, count, holidays) > end:
+    while count:
+        count -= day.weekday() < 5 and day not in holidays
         day -= timedelta(days=1)
     return day
 
