@@ -15,7 +15,7 @@ def upsert(
     others: Sequence[str],
     rows: Sequence[Mapping[str, Any]],
 ) -> tuple[int, int]:
-    """Add rows to a table, or bring those with the same key up to date.
+    """Add rows to a table, or bring those with the same key up to date, in the order of their keys.
 
     What a row leaves unknown (None, or an empty text) changes nothing: a file with fewer columns erases none.
 
@@ -51,7 +51,7 @@ def upsert(
             select {", ".join(given)} from jsonb_populate_recordset(null::{table}, cast(:rows as jsonb)) given
             on conflict ({", ".join(key)}) {change} returning (xmax = 0) as added
         """),
-        {"rows": json.dumps(rows, default=str)},
+        {"rows": json.dumps(sorted(rows, key=lambda row: [str(row[column]) for column in key]), default=str)},
     )
     added = [bool(row.added) for row in done]
     return sum(added), len(added) - sum(added)

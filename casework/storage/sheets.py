@@ -75,6 +75,14 @@ class Change:
     reason: str
 
 
+def hold(tx: Connection, school_ids: Sequence[int]) -> None:
+    """One filing at a time for a school; in order of id, so that two never wait for each other."""
+    driver(tx).execute(
+        "select pg_advisory_xact_lock(%s, school) from unnest(%s::int[]) school",
+        (_FILING, sorted(school_ids)),
+    )
+
+
 class Desk:
     """The sheets that a filing touches, held for it and laid end to end: one byte a place.
 
@@ -89,7 +97,7 @@ class Desk:
         sheets, sheet = _distinct((school * span + day - first) * 2 + half)
         self.half, self.day, self.school = sheets % 2, sheets // 2 % span + first, sheets // 2 // span
         years = years_of(self.day)
-        self._hold(np.unique(self.school))
+        hold(tx, np.unique(self.school).tolist())
         rolls, self._roll = _distinct(self.school * 10_000 + years)
         self._rolls = [(int(key) // 10_000, int(key) % 10_000) for key in rolls]
         self._pupils = self._slots_of(rolls)
@@ -107,13 +115,6 @@ class Desk:
         self._after = self.before.copy()
         self._touched = ~self.filed
         self.places: Numbers = self._start[sheet] + slot
-
-    def _hold(self, schools: Numbers) -> None:
-        """One filing at a time for a school; in order of id, so that two never wait for each other."""
-        self._driver.execute(
-            "select pg_advisory_xact_lock(%s, school) from unnest(%s::int[]) school",
-            (_FILING, schools.tolist()),
-        )
 
     def _slots_of(self, rolls: Numbers) -> list[Numbers]:
         with self._driver.cursor(binary=True) as cursor:

@@ -248,8 +248,13 @@ REGISTER = (
         position text not null default '',
         reason text not null default '',
         flow_run text not null default '',
-        result jsonb not null,
         {RECORDED}
+    )
+    """,
+    """
+    create table import_result (
+        import_id integer primary key references import_run,
+        result jsonb not null
     )
     """,
     """
@@ -427,7 +432,7 @@ REGISTER = (
 )
 
 APPEND_ONLY = (
-    *("calendar_change", "notice", "import_run", "import_problem", "sheet_filling"),
+    *("calendar_change", "notice", "import_run", "import_result", "import_problem", "sheet_filling"),
     *("amendment_reason", "amender", "mark_amendment", "policy_version"),
 )
 
@@ -453,6 +458,7 @@ def upgrade() -> None:
     grant("current_notice", "select")
     run(REGISTER)
     secure("import_run", ADDING, f"({EVERYTHING} or (schools <> '{{}}' and schools <@ {SCOPE}))")
+    secure("import_result", ADDING, "(import_id in (select import_id from import_run))")
     secure("import_problem", ADDING, "(import_id in (select import_id from import_run))")
     for table in ("register_sheet", "roll_year", "mark_detail"):
         secure(table, CHANGING)
