@@ -10,6 +10,7 @@ from casework.domain import (
     Consideration,
     Decision,
     Event,
+    Force,
     Half,
     Mark,
     Notice,
@@ -25,6 +26,7 @@ from casework.domain import (
 )
 from casework.domain import events as e
 from casework.facts import Facts, Register
+from casework.policy import Timeline
 from casework.policy.load import load
 from casework.rules.situation import Situation
 from casework.stages.force import blocking, passing_answers
@@ -246,3 +248,12 @@ def stopped(stage: Stage, s: Situation, *, answered: bool = True) -> dict[str, s
     findings = stage.findings(s)
     given = answers(stage, s) if answered else ()
     return {f.rule: f.answer.value for f in blocking(s, stage, findings, given)}
+
+
+def with_value(s: Situation, key: str, **fields: Any) -> Situation:
+    """The same situation under a local code that changes one value of the policy."""
+    now = s.policy.value(key, s.on)
+    source = replace(now.source, force=Force.LOCAL_CODE)
+    local = replace(now, fields={**now.fields, **fields}, source=source)
+    timelines = {**s.policy.timelines, key: Timeline((date(2024, 8, 19),), (local,))}
+    return replace(s, policy=replace(s.policy, timelines=timelines), kept={})

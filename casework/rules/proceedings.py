@@ -86,6 +86,11 @@ def in_time(situation: Situation) -> Finding:
     )
 
 
+def marks_final(situation: Situation) -> Finding:
+    """No blank and no code the authority refuses lies between the first and last session to be charged."""
+    return register.final_over(situation, charges(situation).in_time)
+
+
 def notice_in_time(situation: Situation) -> Finding:
     """A notice stands in the place of a prosecution: at least one session relied on can still be charged."""
     source = situation.value("clocks.prosecution_limit").source

@@ -145,8 +145,12 @@ def blanks(situation: Situation, start: date, end: date) -> tuple[Session, ...]:
 
 def marks_final(situation: Situation) -> Finding:
     """No blank and no code the authority refuses lies between the first and last session relied on."""
+    return final_over(situation, relied_on(situation))
+
+
+def final_over(situation: Situation, relied: tuple[Weighed, ...]) -> Finding:
+    """The same for sessions given, oldest first."""
     rule = situation.value("penalty_notice.evidence_codes")
-    relied = relied_on(situation)
     if not relied:
         says = "No unauthorised session is relied on."
         return Finding(FINAL, Answer.HOLDS, says, source=rule.source, on=situation.on)

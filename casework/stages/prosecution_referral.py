@@ -50,7 +50,7 @@ STAGE = Stage(
         proceedings.no_notice_bars,
         proceedings.none_started,
         proceedings.mobile_child,
-        register.marks_final,
+        proceedings.marks_final,
         register.changes_reviewed,
         support.offered,
         improvement.none_running,
