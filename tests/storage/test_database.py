@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from casework.config import Settings
 from casework.domain.people import ENGINE, Officer, Role
-from casework.storage.database import MIGRATIONS, Database
+from casework.storage import server
+from casework.storage.database import MIGRATIONS, Database, DatabaseRefused, embedded, open_database
 
 NORTH, SOUTH, ELSEWHERE = "100001", "100002", "100003"
 SCHOOLS = [(NORTH, "352", "Alder Trust"), (SOUTH, "352", ""), (ELSEWHERE, "873", "Alder Trust")]
@@ -183,3 +188,76 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
 
     with database.transaction(ENGINE) as tx:
         assert tx.execute(text("select count(*) from school")).scalar_one() == 0
+
+
+# -- a server of one's own -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(postgres: server.Server) -> Iterator[str]:
+    """A database that a role of one's own owns, which may make roles; the address of its owner."""
+    with psycopg.connect(postgres.url(server.SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute("create role mine login createrole")
+        connection.execute("create database mine owner mine")
+        yield postgres.url("mine", "mine")
+        connection.execute("drop database mine with (force)")
+        connection.execute("drop role if exists mine_app")
+        connection.execute("drop role if exists weak")
+        connection.execute("drop role mine")
+
+
+def test_a_database_of_ones_own_is_used_through_a_role_of_less_power(own: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=own)
+
+    for _ in range(2):  # the second time the role and its password are there
+        opened = open_database(settings)
+        with opened.transaction(ENGINE) as tx:
+            assert tx.execute(text("select current_user")).scalar_one() == "mine_app"
+            assert tx.execute(text("select count(*) from school")).scalar_one() == 0
+        opened.close()
+    assert (tmp_path / "mine_app.password").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(DatabaseRefused, match="DATABASE_PREFECT_URL"):
+        _ = opened.prefect_url
+
+
+def test_an_owner_who_may_make_no_role_names_one(own: str, postgres: server.Server, tmp_path: Path) -> None:
+    with psycopg.connect(postgres.url(server.SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute("alter role mine nocreaterole")
+        connection.execute("create role weak login")
+
+    with pytest.raises(DatabaseRefused, match="DATABASE_APP_URL"):
+        open_database(Settings(home=tmp_path, database_url=own))
+    opened = open_database(
+        Settings(home=tmp_path, database_url=own, database_app_url=postgres.url("weak", "mine"))
+    )
+    with opened.transaction(ENGINE) as tx:
+        assert tx.execute(text("select current_user")).scalar_one() == "weak"
+    opened.close()
+
+
+@pytest.mark.parametrize("role", ["mine", "postgres"])
+def test_the_application_never_runs_as_owner_or_superuser(
+    own: str, postgres: server.Server, tmp_path: Path, role: str
+) -> None:
+    app_url = postgres.url(role, "mine")
+
+    with pytest.raises(DatabaseRefused, match="must not"):
+        open_database(Settings(home=tmp_path, database_url=own, database_app_url=app_url))
+
+
+def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseRefused, match="does not answer"):
+        open_database(Settings(home=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/nothing"))
+
+
+def test_opened_twice_at_once_from_nothing(postgres: server.Server) -> None:
+    def open_it(_: int) -> int:
+        opened = embedded(postgres, "casework_from_nothing")
+        opened.migrate()
+        with opened.transaction(ENGINE) as tx:
+            count = tx.execute(text("select count(*) from school")).scalar_one()
+        opened.close()
+        return int(count)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(open_it, range(3))) == [0, 0, 0]
