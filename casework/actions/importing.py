@@ -193,7 +193,7 @@ def _counts(stored: Stored) -> dict[str, int]:
         "refused": sum(file.refused for file in stored.files),
         "marks_new": sum(item.new for item in filed),
         "marks_unchanged": sum(item.unchanged for item in filed),
-        "amendments": sum(item.amended for item in filed),
+        "amendments": sum(item.amended + item.history for item in filed),
         "problems": len(stored.refused),
         "warnings": len(stored.warnings),
     }

@@ -19,7 +19,7 @@ from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
 from casework.documents import Audience, MissingFields, missing, template_named
 from casework.documents.errors import CannotAddress, NamesAnotherParent
-from casework.domain import Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
+from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
 from casework.domain import events as e
 from casework.rules import deadlines, safeguarding, stop
 from casework.rules.situation import Situation
@@ -137,6 +137,10 @@ def issue(inst: Installation, by: By, document_id: str) -> Case:
         NotReady: It lacks something, waits for approval, or something stops letters to this family now.
     """
     require(by.officer, Act.ISSUE_LETTERS)
+    return _issue(inst, by, document_id)
+
+
+def _issue(inst: Installation, by: By, document_id: str) -> Case:
     with inst.act(by.officer, by.flow_run) as tx:
         letter, case, now = _locked(tx, document_id, by.on)
         if letter.state in ("issued", "served"):
@@ -226,6 +230,31 @@ def content(inst: Installation, officer: Officer, document_id: str) -> tuple[Doc
         if sha256 is None:
             raise NotReady(document_id, " ".join(_lacking(letter)))
         return letter, files.read(tx, sha256)
+
+
+def approved(inst: Installation) -> list[str]:
+    """The ids of approved letters that wait to be issued, oldest first."""
+    with inst.act(ENGINE) as tx:
+        return [letter.document_id for letter in files.waiting(tx, "approved")]
+
+
+def issue_approved(
+    inst: Installation, document_ids: Sequence[str], on: date, flow_run: str
+) -> dict[str, int]:
+    """Issue letters that a named person approved; what stops one leaves it approved, and is counted.
+
+    Each letter is one transaction. One already issued is left as it is.
+    """
+    by = By(ENGINE, on, flow_run=flow_run)
+    done = {"issued": 0, "stopped": 0}
+    for document_id in document_ids:
+        try:
+            _issue(inst, by, document_id)
+        except NotReady:
+            done["stopped"] += 1
+        else:
+            done["issued"] += 1
+    return done
 
 
 # -- drafting ------------------------------------------------------------------------------------------------

@@ -86,11 +86,11 @@ def _with_spent(
     places: list[int] = []
     if ledger:
         numbers = kept.dates.astype(np.int64) * 2 + kept.halves
+        held = {session_of(int(number)): place for place, number in enumerate(numbers)}
         for line, upn in enumerate(kept.upns):
             if upn not in ledger:
                 continue
             responsible = [p.contact_id for p in people.parents(tx, upn) if p.parental_responsibility]
-            held = {session_of(int(number)): place for place, number in enumerate(numbers)}
             for session in spent_for_all(responsible, ledger[upn], held, on):
                 lines.append(line)
                 places.append(held[session])
@@ -278,6 +278,12 @@ def open_for(
         **header, review_on=calendar.add_school_days(by.on, days), reason="First review of the case"
     )
     return cases.open_case(tx, opening, inst.now(), (review,))
+
+
+def swept_before(inst: Installation, urn: str) -> bool:
+    """Whether a school has had its first sweep."""
+    with inst.act(ENGINE) as tx:
+        return stored.sweep_state(tx, urn) is not None
 
 
 def rebuild_lists(inst: Installation) -> int:

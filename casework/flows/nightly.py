@@ -4,17 +4,16 @@ from datetime import date
 
 from prefect import flow, task
 
-from casework import config
 from casework.actions import sweeping
-from casework.actions.installation import open_installation
-from casework.flows.schools import run_name, schools_on
+from casework.flows.runs import installation, kept, private_errors, run_name, schools_on
 
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="sweep-{urn}-{on}")
 def sweep_school(urn: str, on: date) -> dict[str, int]:
     """One school's sweep. Safe to repeat: the same school on the same day gives the same triggers."""
-    inst = open_installation(config.read())
-    return sweeping.sweep(inst, urn, on, flow_run=run_name("nightly", on, urn)).counts()
+    with private_errors():
+        done = sweeping.sweep(installation(), urn, on, flow_run=run_name("nightly", on, urn))
+        return kept("nightly", on, urn, done.counts())
 
 
 @flow(name="nightly", flow_run_name="nightly-{urn}-{on}")

@@ -124,6 +124,18 @@ def enrolments(tx: Connection, upn: str | None = None, urn: str | None = None) -
     return tuple(Enrolment(**row) for row in rows.mappings())
 
 
+def ever_on_roll(tx: Connection, urn: str, on: date) -> frozenset[str]:
+    """The UPNs that were on a school's roll at any time up to a day."""
+    rows = tx.execute(
+        text("""
+            select distinct upn from enrolment join pupil using (pupil_id) join school using (school_id)
+            where urn = :urn and on_roll_from <= :on
+        """),
+        {"urn": urn, "on": on},
+    )
+    return frozenset(rows.scalars())
+
+
 def on_roll(tx: Connection, urn: str, on: date) -> tuple[str, ...]:
     """The UPNs on a school's roll on a day, in order."""
     rows = tx.execute(

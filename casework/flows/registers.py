@@ -1,0 +1,47 @@
+"""Files in: each import is a run, to be seen like any other; a school is swept again after it."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from prefect import flow, task
+
+from casework.actions import importing, runs, sweeping
+from casework.domain import ENGINE
+from casework.flows.runs import installation, private_errors, run_name
+
+
+@task(task_run_name="import-{name}")
+def take_in(folder: str, files: list[str], name: str, urn: str, format: str, now: datetime) -> list[str]:
+    """Import some files of one folder together; nothing is half-imported. Gives the schools they speak of."""
+    with private_errors():
+        sources = importing.files_at([Path(folder) / file for file in files])
+        imported = importing.import_files(
+            installation(),
+            ENGINE,
+            sources,
+            now=now,
+            school_urn=urn,
+            format=format or None,
+            flow_run=f"registers-{name}",
+        )
+        runs.finished(installation(), "registers", f"registers-{name}", now.date(), urn, imported.counts)
+        return list(imported.urns)
+
+
+@task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="sweep-{urn}-{on}-after-import")
+def sweep_again(urn: str, on: date) -> dict[str, int]:
+    """Sweep a school again after an import; one never swept waits for its first sweep."""
+    with private_errors():
+        inst = installation()
+        if not sweeping.swept_before(inst, urn):
+            return {}
+        return sweeping.sweep(inst, urn, on, flow_run=run_name("nightly", on, urn)).counts()
+
+
+@flow(name="registers", flow_run_name="registers-{name}")
+def registers(
+    folder: str, files: list[str], name: str, now: datetime, urn: str = "", format: str = ""
+) -> dict[str, dict[str, int]]:
+    """Import files by reference (a folder, and names in it), then sweep the schools they speak of again."""
+    urns = take_in(folder, files, name, urn, format, now)
+    return {school: sweep_again(school, now.date()) for school in urns}

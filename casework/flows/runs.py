@@ -1,0 +1,67 @@
+"""What every run shares: its name, its day, its schools, and errors that carry nobody's data.
+
+The orchestrator keeps what it is given: parameters, messages and tracebacks. So a run is given references
+and days only, and an error leaves it as the name of its kind.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from casework import config
+from casework.actions import runs, schools
+from casework.actions.installation import Installation, open_installation
+from casework.domain import CaseworkError
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class RunFailed(CaseworkError):
+    """A run could not do its work. The kind of error is named; what it was about is not."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(
+            f"{kind}. Run the same step from the command line on the machine itself to see what it was about."
+        )
+
+
+@contextmanager
+def private_errors() -> Iterator[None]:
+    """Let an error leave a run as the name of its kind: messages of databases and readers may hold names."""
+    try:
+        yield
+    except Exception as error:
+        kind = type(error).__name__
+    else:
+        return
+    raise RunFailed(kind)
+
+
+def installation() -> Installation:
+    """The installation that the run's environment names."""
+    return open_installation(config.read())
+
+
+def today(timezone: str = "Europe/London") -> date:
+    """The day it is now, where a school is."""
+    return datetime.now(ZoneInfo(timezone)).date()
+
+
+def schools_on(on: date | None, urn: str) -> tuple[tuple[str, date], ...]:
+    """(URN, day) of the school named, or of every school; without a day, today in the school's own zone."""
+    known = schools.every(installation())
+    wanted = [school for school in known if urn in ("", school.urn)]
+    return tuple((school.urn, on or today(school.timezone)) for school in wanted)
+
+
+def kept(flow_name: str, on: date, urn: str, counts: Mapping[str, int]) -> dict[str, int]:
+    """Keep what a run did, under its name, and give it back."""
+    runs.finished(installation(), flow_name, run_name(flow_name, on, urn), on, urn, counts)
+    return dict(counts)
+
+
+def run_name(flow_name: str, on: date, urn: str = "") -> str:
+    """How an effect names the run that made it: the same run done again has the same name."""
+    return "-".join(part for part in (flow_name, urn, on.isoformat()) if part)
