@@ -37,6 +37,8 @@ CLOCKS = [
     ("K07c", "improvement_period", "2026-10-05", "2026-11-15", "Buckinghamshire, six weeks"),
     ("K07d", "improvement_period", "2026-10-05", "2026-11-20", "Stockton, six school weeks"),
     ("K07d", "improvement_period", "2026-07-06", "2026-09-18", "Stockton, over the summer"),
+    ("K07d", "improvement_period", "2026-10-28", "2026-12-11", "Stockton, begun in half term"),
+    ("K07d", "improvement_period", "2027-02-08", "2027-03-25", "Stockton, to the last day of the calendar"),
     ("K08", "deemed_service_first_class", "2026-10-01", "2026-10-05", "12.14: over a weekend"),
     ("K08", "deemed_service_first_class", "2026-12-24", "2026-12-30", "12.15: over Christmas"),
     ("K08", "deemed_service_first_class", "2026-12-31", "2027-01-05", "over New Year's Day"),
@@ -201,11 +203,27 @@ def test_the_law_of_the_day_is_counted() -> None:
         deadlines.due(ENGLAND, "clocks.resolve_n", D("2024-08-18"), CALENDAR)
 
 
-def test_a_calendar_that_stops_first_is_said() -> None:
+@pytest.mark.parametrize(
+    ("clock", "start"),
+    [
+        pytest.param("resolve_n", "2027-03-24", id="five school days, one left"),
+        pytest.param("improvement_period", "2027-02-22", id="six school weeks, five left"),
+        pytest.param("improvement_period", "2027-02-09", id="six school weeks from a Tuesday, six left"),
+        pytest.param("improvement_period", "2027-04-12", id="begun after the calendar's end"),
+    ],
+)
+def test_a_calendar_that_stops_first_is_said(clock: str, start: str) -> None:
     with pytest.raises(CalendarEnds):
-        deadlines.due(ENGLAND, "clocks.resolve_n", D("2027-03-24"), CALENDAR)
-    with pytest.raises(CalendarEnds):
-        deadlines.due(load("national", "808"), "clocks.improvement_period", D("2027-03-01"), CALENDAR)
+        deadlines.due(load("national", "808"), f"clocks.{clock}", D(start), CALENDAR)
+
+
+def invented(unit: str, length: int, counting: str, **more: object) -> Policy:
+    """A policy with one clock of our own, `clocks.invented`."""
+    fields = {"unit": unit, "length": length, "counting": counting, "kind": "deadline", "may_pause": True}
+    source = Source("Invented", "https://example.org", Force.SCHOOL_POLICY, True)
+    began = D("2020-01-01")
+    value = Value(fields | more, "clocks.invented", began, "An invented rule.", source, "school/invented")
+    return Policy(("school/invented",), "", {"clocks.invented": Timeline((began,), (value,))}, {})
 
 
 class TestPauses:
@@ -234,6 +252,12 @@ class TestPauses:
         pause = Pause(D("2026-10-12"), D("2026-10-19"))
 
         assert self.due(self.NORFOLK, "clocks.improvement_period", "2026-10-05", pause) == D("2026-11-27")
+
+    def test_a_pause_on_the_very_first_day_takes_it(self) -> None:
+        two_days = invented("school_days", 2, "day1")
+        pause = Pause(D("2026-10-05"), D("2026-10-06"))
+
+        assert self.due(two_days, "clocks.invented", "2026-10-05", pause) == D("2026-10-07")
 
     def test_a_pause_in_half_term_takes_no_school_day(self) -> None:
         pause = Pause(D("2026-10-26"), D("2026-10-31"))
@@ -311,33 +335,28 @@ class TestCountedByHand:
 
     STARTS = st.dates(D("2026-02-01"), D("2026-11-30"))
 
-    def one(self, unit: str, length: int, counting: str) -> Policy:
-        """A policy with one clock of our own."""
-        fields = {
-            "unit": unit,
-            "length": length,
-            "counting": counting,
-            "kind": "deadline",
-            "may_pause": False,
-        }
-        source = Source("Invented", "https://example.org", Force.SCHOOL_POLICY, True)
-        began = D("2020-01-01")
-        value = Value(fields, "clocks.invented", began, "An invented rule.", source, "school/invented")
-        timelines = {"clocks.invented": Timeline((began,), (value,))}
-        return Policy(("school/invented",), "", timelines, {})
-
     @given(start=STARTS, length=st.integers(1, 30), counting=st.sampled_from(["day0", "day1"]))
     def test_school_days(self, start: date, length: int, counting: str) -> None:
-        end = deadlines.due(self.one("school_days", length, counting), "clocks.invented", start, CALENDAR)
+        end = deadlines.due(invented("school_days", length, counting), "clocks.invented", start, CALENDAR)
 
         after = start if counting == "day0" else start - timedelta(days=1)
         counted = [day for day in days(after + timedelta(days=1), end) if CALENDAR.is_school_day(day)]
         assert len(counted) == length
         assert counted[-1] == end
 
+    @given(start=STARTS, most=st.integers(1, 25))
+    def test_weeks_and_no_more_than_so_many_school_days(self, start: date, most: int) -> None:
+        whole = deadlines.due(invented("weeks", 6, "day1"), "clocks.invented", start, CALENDAR)
+        capped = invented("weeks", 6, "day1", school_days_at_most=most)
+        end = deadlines.due(capped, "clocks.invented", start, CALENDAR)
+
+        in_whole = CALENDAR.days_between(start, whole)
+        assert end == (in_whole[most - 1] if len(in_whole) > most else whole)
+        assert len(CALENDAR.days_between(start, end)) == min(most, len(in_whole))
+
     @given(start=STARTS, length=st.integers(1, 45))
     def test_working_days(self, start: date, length: int) -> None:
-        policy = self.one("working_days", length, "day0")
+        policy = invented("working_days", length, "day0")
         end = deadlines.due(policy, "clocks.invented", start, CALENDAR, BANK_HOLIDAYS)
 
         counted = [d for d in days(start, end)[1:] if d.weekday() < 5 and d not in BANK_HOLIDAYS]
@@ -346,14 +365,14 @@ class TestCountedByHand:
 
     @given(start=STARTS, length=st.integers(1, 60), counting=st.sampled_from(["day0", "day1"]))
     def test_calendar_days(self, start: date, length: int, counting: str) -> None:
-        end = deadlines.due(self.one("calendar_days", length, counting), "clocks.invented", start, CALENDAR)
+        end = deadlines.due(invented("calendar_days", length, counting), "clocks.invented", start, CALENDAR)
 
         assert len(days(start, end)) == length + (counting == "day0")
 
     @given(start=STARTS, length=st.integers(1, 8))
     def test_school_weeks_from_a_school_monday_touch_as_many_weeks(self, start: date, length: int) -> None:
         monday = CALENDAR.school_weeks_ending(start, 1)[0]
-        end = deadlines.due(self.one("school_weeks", length, "day1"), "clocks.invented", monday, CALENDAR)
+        end = deadlines.due(invented("school_weeks", length, "day1"), "clocks.invented", monday, CALENDAR)
 
         touched = {day - timedelta(days=day.weekday()) for day in CALENDAR.days_between(monday, end)}
         assert len(touched) == length
@@ -365,7 +384,7 @@ class TestCountedByHand:
     def test_school_weeks_from_any_day_give_no_less_than_from_the_monday(
         self, start: date, length: int
     ) -> None:
-        policy = self.one("school_weeks", length, "day1")
+        policy = invented("school_weeks", length, "day1")
         monday = start - timedelta(days=start.weekday())
 
         ends = [deadlines.due(policy, "clocks.invented", day, CALENDAR) for day in (monday, start)]
@@ -376,7 +395,7 @@ class TestCountedByHand:
     def test_months_end_on_the_corresponding_date_or_the_months_last(
         self, start: date, length: int, unit: str
     ) -> None:
-        end = deadlines.due(self.one(unit, length, "day0"), "clocks.invented", start, CALENDAR)
+        end = deadlines.due(invented(unit, length, "day0"), "clocks.invented", start, CALENDAR)
 
         months = (end.year - start.year) * 12 + end.month - start.month
         assert months == length * (12 if unit == "years" else 1)
