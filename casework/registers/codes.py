@@ -61,7 +61,7 @@ class Lookup:
         except KeyError:
             found = self._found[raw, on] = self._look(raw, on)
         if isinstance(found, Unclear):
-            raise found
+            raise Unclear(found.says, found.remedy)  # Anew: one raised again and again gathers its traces.
         return found
 
     def in_force(self, on: date) -> frozenset[str]:

@@ -46,7 +46,8 @@ class _Table:
         if b'"' in text:
             stop &= np.cumsum(self.bytes == ord('"')) % 2 == 0
         stops = np.flatnonzero(stop)
-        self.regular = len(stops) % width == 0
+        whole = len(stops) > 0 and stops[-1] == len(text) - 1
+        self.regular = bool(whole and len(stops) % width == 0)
         if self.regular:
             ends = stops.reshape(-1, width)
             line_ends = (self.bytes[ends] == ord("\n")).sum(axis=0)

@@ -26,12 +26,15 @@ class _Listed:
         self.kept: list[Problem] = []
         self.count_of: dict[tuple[str, str], int] = {}
 
-    def add(self, problem: Problem, times: int = 1) -> None:
-        kind = (problem.column, problem.remedy)
+    def add(self, file: str, row: int, column: str, value: object, says: str, remedy: str) -> None:
+        kind = (column, remedy)
         seen = self.count_of.get(kind, 0)
+        self.count_of[kind] = seen + 1
         if seen < LISTED_PER_KIND:
-            self.kept.append(problem)
-        self.count_of[kind] = seen + times
+            shown = str(value)
+            if len(shown) > SHOWN_OF_A_VALUE:
+                shown = shown[:SHOWN_OF_A_VALUE] + "..."
+            self.kept.append(Problem(file, row, column, shown, says, remedy))
 
     @property
     def count(self) -> int:
@@ -62,7 +65,7 @@ class Notes:
 
     def problem(self, row: int, column: str, value: object, says: str, remedy: str) -> None:
         """Note something that refuses its row, or with row 0 the file."""
-        self._problems.add(self._made(row, column, value, says, remedy))
+        self._problems.add(self.file, row, column, value, says, remedy)
 
     def refuse(self, row: int, column: str, value: object, fault: Unclear) -> None:
         """Note a value that could not be taken."""
@@ -70,17 +73,11 @@ class Notes:
 
     def warn(self, row: int, column: str, value: object, says: str, remedy: str = "") -> None:
         """Note something worth a look that refuses nothing."""
-        self._warnings.add(self._made(row, column, value, says, remedy))
+        self._warnings.add(self.file, row, column, value, says, remedy)
 
     def more(self, column: str, remedy: str, times: int) -> None:
         """Count further problems of a kind already listed in full."""
         self._problems.count_of[column, remedy] += times
-
-    def _made(self, row: int, column: str, value: object, says: str, remedy: str) -> Problem:
-        shown = str(value)
-        if len(shown) > SHOWN_OF_A_VALUE:
-            shown = shown[:SHOWN_OF_A_VALUE] + "..."
-        return Problem(self.file, row, column, shown, says, remedy)
 
     @property
     def spotless(self) -> bool:

@@ -106,7 +106,8 @@ def _people(page: _Page, feed: _Feed) -> None:
         page.notes.used += 1
     for row, record in page.of("contact"):
         linked = inner(record, "students")
-        found = [feed.key_of_id.get(said(student, "id")) for student in linked or () if linked]
+        students = linked if isinstance(linked, list) else [linked]
+        found = [feed.key_of_id.get(said(student, "id")) for student in students]
         pupils = [key for key in found if key is not None]
         if not pupils:
             page.notes.problem(

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -10,9 +11,14 @@ from defusedxml.ElementTree import iterparse
 from casework.registers.notes import Unclear
 
 
+@lru_cache(maxsize=4096)
+def _plain(tag: str) -> str:
+    return tag.rsplit("}", 1)[-1].lower()
+
+
 def name_of(element: Element) -> str:
     """An element's name in small letters, without its namespace."""
-    return str(element.tag).rsplit("}", 1)[-1].lower()
+    return _plain(element.tag)
 
 
 def child(element: Element, *path: str) -> Element | None:
@@ -43,15 +49,9 @@ def records(data: bytes, *names: str) -> Iterator[Element]:
             that came before the fault.
     """
     wanted = {name.lower() for name in names}
-    inside = 0
     try:
-        for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
-            if name_of(element) not in wanted:
-                if event == "end" and not inside:
-                    element.clear()
-                continue
-            inside += 1 if event == "start" else -1
-            if event == "end" and not inside:
+        for _, element in iterparse(io.BytesIO(data), events=("end",), forbid_dtd=True):
+            if _plain(element.tag) in wanted:
                 yield element
                 element.clear()
     except DefusedXmlException:

@@ -203,6 +203,23 @@ def test_a_blank_does_not_contradict_a_mark():
     assert (reading.problems, marks(reading)) == ((), [(ADA, "2026-09-07 AM", "I")])
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        pytest.param('"never closed', id="a quotation that is never closed"),
+        pytest.param('5" by 6"', id="quotation marks inside a plain value"),
+        pytest.param('"one" two', id="something after the quotation"),
+    ],
+)
+def test_odd_quotation_loses_no_row_unseen(comment):
+    rows = f"{ADA},100001,2026-09-07,AM,I,,\n{BO},100001,2026-09-07,AM,I,,{comment}\n"
+
+    reading = one("marks.csv", HEAD + rows + f"{CY},100001,2026-09-07,AM,I,,\n")
+
+    by_hand = list(csv.reader(io.StringIO(rows + f"{CY},100001,2026-09-07,AM,I,,\n")))
+    assert [pupil for pupil, _, _ in marks(reading)] == [cells[0] for cells in by_hand]
+
+
 def test_unknown_columns_are_named_in_a_warning():
     reading = one("pupils.csv", f"upn,urn,on_roll_from,shoe_size\n{ADA},100001,2026-09-01,5\n")
 
