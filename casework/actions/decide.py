@@ -18,11 +18,11 @@ from casework.domain import Case, Decision, Event, Finding, NotAllowed, NotFound
 from casework.domain import events as e
 from casework.domain.errors import StepRefused
 from casework.rules.situation import Situation
-from casework.rules.why import Why, why
 from casework.stages import STEPS
 from casework.stages.force import blocking, may_decide, overrides_used
 from casework.stages.ladder import Move, Proposal, may_follow, proposals, why_not_now
 from casework.stages.stage import Stage
+from casework.stages.why import Why, why
 from casework.storage import cases, clocks
 
 

@@ -207,14 +207,14 @@ def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Let
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         cases.load(tx, case_ref)
-        return _as_letters(tx, files.documents_of(tx, case_ref))
+        return as_letters(tx, files.documents_of(tx, case_ref))
 
 
 def waiting(inst: Installation, officer: Officer, state: str = "draft", urn: str = "") -> tuple[Letter, ...]:
     """Letters that wait for approval (`draft`) or to be issued (`approved`), oldest first."""
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        return _as_letters(tx, files.waiting(tx, state, urn))
+        return as_letters(tx, files.waiting(tx, state, urn))
 
 
 def content(inst: Installation, officer: Officer, document_id: str) -> tuple[Document, bytes]:
@@ -396,7 +396,8 @@ def _lacking(letter: Document) -> tuple[str, ...]:
     return tuple(str(gap) for gap in missing(letter.template, letter.snapshot.get("fields", {})))
 
 
-def _as_letters(tx: Connection, rows: Sequence[Document]) -> tuple[Letter, ...]:
+def as_letters(tx: Connection, rows: Sequence[Document]) -> tuple[Letter, ...]:
+    """Stored rows as lists show them, each with its title, its reader's name and what it lacks."""
     known: dict[str, dict[str, str]] = {}
     found = []
     for row in rows:

@@ -308,11 +308,16 @@ def page(
         where.append(f"({expression}, s.case_ref) {beyond} (cast(:after_key as {kind}), :after_ref)")
         values["after_ref"], _, values["after_key"] = after.partition(" ")
     way = "desc" if descending else "asc"
+    named = "join pupil p using (pupil_id)" if sort == "name" else ""
     rows = tx.execute(
-        text(
-            f"select {_LINE}, ({expression})::text as sort_key from {_FROM} where {' and '.join(where)} "
-            f"order by {expression} {way}, s.case_ref {way} limit :size"
-        ),
+        text(f"""
+            with page as materialized (
+                select s.case_ref, {expression} as sort_key from case_summary s {named}
+                where {" and ".join(where)} order by {expression} {way}, s.case_ref {way} limit :size
+            )
+            select {_LINE}, sort_key::text from page join {_FROM_CASE}
+            order by page.sort_key {way}, page.case_ref {way}
+        """),
         values | {"size": size + 1},
     ).all()
     more = f"{rows[size - 1].case_ref} {rows[size - 1].sort_key}" if len(rows) > size else ""
@@ -324,7 +329,7 @@ def counts(tx: Connection, wanted: CaseFilter) -> Mapping[str, int]:
     where, values = _conditions(wanted)
     rows = tx.execute(
         text(
-            f"select s.stage, count(*) as cases from {_FROM} where {' and '.join(where)} "
+            f"select s.stage, count(*) as cases from case_summary s where {' and '.join(where)} "
             "group by s.stage, s.stage_rank order by s.stage_rank"
         ),
         values,
@@ -353,6 +358,14 @@ def find(tx: Connection, words: str, limit: int = 20) -> tuple[CaseLine, ...]:
         {"sought": sought, "part": f"%{_literal(sought)}%", "limit": limit},
     )
     return tuple(_line(row) for row in rows)
+
+
+def lines(tx: Connection, refs: Iterable[str]) -> dict[str, CaseLine]:
+    """The lines of some cases by reference, closed ones too; those out of scope are left out."""
+    rows = tx.execute(
+        text(f"select {_LINE} from {_FROM} where s.case_ref = any (:refs)"), {"refs": sorted(set(refs))}
+    )
+    return {line.case_ref: line for line in map(_line, rows)}
 
 
 def tasks_due(
@@ -415,13 +428,13 @@ _LAST_SCHOOL_DAYS = """(
     where d.school_id = s.school_id and d.open and d.session_date <= :on
     group by session_date order by session_date desc offset :untouched - 1 limit 1)"""
 _CONDITIONS: dict[str, str] = {
-    "urn": "school.urn = :urn",
+    "urn": "s.school_id = (select school_id from school where urn = :urn)",
     "stage": "s.stage = :stage",
     "owner_id": "s.owner_id = :owner_id",
     "status": "s.status = :status",
     "trigger": ":trigger = any (s.triggers)",
     "flag": ":flag = any (s.flags)",
-    "upn": "p.upn = :upn",
+    "upn": "s.pupil_id = (select pupil_id from pupil where upn = :upn)",
     "due_before": "least(s.review_on, s.task_due_on) <= :due_before",
     "without_owner": "s.owner_id = ''",
     "without_review": "s.review_on is null",

@@ -1,0 +1,98 @@
+"""What a day asks for that only events say: meetings to come, and what was put to the LA and not answered."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, text
+
+REFERRED = (
+    "penalty_notice_requested",
+    "prosecution_referred",
+    "cme_reported",
+    "education_supervision_order_referred",
+)
+"""Events that put something to the LA: from then on its officers may know of the case."""
+
+ANSWERED = (
+    "referral_accepted",
+    "referral_returned",
+    "penalty_notice_issued",
+    "prosecution_decided",
+    "education_supervision_order_decided",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting arranged and not yet held."""
+
+    case_ref: str
+    meeting_id: str
+    meeting: str
+    at: datetime
+    place: str
+    interpreter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralEvent:
+    """One event between a school and its LA. `stage` is empty where the kind says it."""
+
+    case_ref: str
+    sequence: int
+    kind: str
+    on: date
+    parent_id: str
+    stage: str
+    reasons: tuple[str, ...]
+
+
+def meetings(tx: Connection, since: date, until: date) -> tuple[Meeting, ...]:
+    """Meetings between two days that nobody has said were held, by time."""
+    rows = tx.execute(
+        text("""
+            select asked.case_ref, asked.body->>'meeting_id', asked.body->>'meeting',
+                asked.body->>'at', coalesce(asked.body->>'place', ''),
+                coalesce(asked.body->>'interpreter', '')
+            from event asked join case_summary s using (case_ref)
+            where asked.kind = 'meeting_arranged' and s.status <> 'closed'
+                and left(asked.body->>'at', 10) between :since and :until
+                and not exists (
+                    select from event held where held.case_ref = asked.case_ref
+                        and held.kind = 'meeting_held'
+                        and held.body->>'meeting_id' = asked.body->>'meeting_id')
+            order by asked.body->>'at', asked.case_ref
+        """),
+        {"since": since.isoformat(), "until": until.isoformat()},
+    )
+    return tuple(
+        Meeting(ref, number, kind, datetime.fromisoformat(at), place, interpreter)
+        for ref, number, kind, at, place, interpreter in rows
+    )
+
+
+def referral_events(tx: Connection) -> tuple[ReferralEvent, ...]:
+    """Everything put to the LA and everything it answered, case by case, oldest first."""
+    rows = tx.execute(
+        text("""
+            select case_ref, sequence, kind, on_date, coalesce(body->>'parent_id', ''),
+                coalesce(body->>'stage', ''), coalesce(body->'reasons', '[]'::jsonb)
+            from event where kind = any (:kinds) order by case_ref, sequence
+        """),
+        {"kinds": [*REFERRED, *ANSWERED]},
+    )
+    return tuple(
+        ReferralEvent(
+            ref, number, kind, on, parent, stage, tuple(reasons) if isinstance(reasons, list) else (reasons,)
+        )
+        for ref, number, kind, on, parent, stage, reasons in rows
+    )
+
+
+def referred(tx: Connection, case_ref: str) -> bool:
+    """Whether anything of a case was ever put to the LA."""
+    found = tx.execute(
+        text("select exists (select from event where case_ref = :ref and kind = any (:kinds))"),
+        {"ref": case_ref, "kinds": list(REFERRED)},
+    )
+    return bool(found.scalar_one())
