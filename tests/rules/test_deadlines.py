@@ -400,6 +400,8 @@ class TestCountedByHand:
         months = (end.year - start.year) * 12 + end.month - start.month
         assert months == length * (12 if unit == "years" else 1)
         assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
+        counted = deadlines.due(invented(unit, length, "day1"), "clocks.invented", start, CALENDAR)
+        assert counted == end - timedelta(days=1)
 
 
 def days(start: date, end: date) -> list[date]:
