@@ -1,6 +1,6 @@
 """One case as its page shows it: where it stands, why, the register as a picture, people, letters, holds.
 
-Data only, one transaction. What is sealed is not here: of safeguarding it says that there is a hold, until when.
+Data only, one transaction. What is sealed is not here: it says that there is a hold, and until when.
 """
 
 from collections.abc import Iterable, Mapping
@@ -389,7 +389,7 @@ def _clock_words(situation: Situation, rule: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ToFill:
-    """A field that a letter lacks. `here` says that it is written for this letter; otherwise `where` to go."""
+    """A field that a letter lacks. `here`: it is written for this letter; otherwise `where` to go."""
 
     name: str
     title: str

@@ -400,7 +400,7 @@ def _reach(parents: Iterable[Parent]) -> tuple[Reach, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Caseload:
-    """One page of a caseload, counts by stage over the whole of it, and the reference the next goes on after."""
+    """One page of a caseload, counts by stage over all of it, and the reference the next page follows."""
 
     lines: tuple[CaseLine, ...]
     counts: Mapping[str, int]
