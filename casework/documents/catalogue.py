@@ -30,6 +30,7 @@ class _Make:
 
 _pupil = _Make(Kind.TEXT, Origin.REGISTER, _PUPIL_PAGE)
 _register_day = _Make(Kind.DAY, Origin.REGISTER, _PUPIL_PAGE)
+_born = _Make(Kind.BIRTHDAY, Origin.REGISTER, _PUPIL_PAGE)
 _register_count = _Make(Kind.COUNT, Origin.REGISTER, "the register, for the period asked about")
 _school = _Make(Kind.TEXT, Origin.REGISTER, _SCHOOL)
 _contact = _Make(Kind.TEXT, Origin.REGISTER, _CONTACTS)
@@ -102,7 +103,7 @@ _FORM = (
 _CHILD = (
     *_pupil("pupil_surname", "pupil_forename", "pupil_sex", "pupil_year", "upn"),
     *_pupil("pupil_known_as", "pupil_language", required=False),
-    *_register_day("pupil_dob"),
+    *_born("pupil_dob"),
     *_Make(Kind.LINES, Origin.REGISTER, _CONTACTS)("pupil_address"),
     *_case("looked_after", "sen", "social_worker"),
     *_case("siblings"),
@@ -164,7 +165,7 @@ _CONTRACT = Template(
         *_LETTER,
         *_COUNTS,
         *_pupil("pupil_year"),
-        *_register_day("pupil_dob"),
+        *_born("pupil_dob"),
         *_case_day("meeting_on", "starts_on", "ends_on", "review_on"),
         *_case_lines("present", "requirements"),
         *_case("reasons"),
@@ -209,7 +210,7 @@ _NOTICE = Template(
         *_LETTER,
         *_COUNTS,
         *_pupil("pupil_year"),
-        *_register_day("pupil_dob"),
+        *_born("pupil_dob"),
         _SESSIONS,
         _SUPPORT,
         *_asked_lines("further_support"),
@@ -356,7 +357,7 @@ _EXTRACT = Template(
         *_LETTERHEAD,
         *_case("reference"),
         *_pupil("pupil_name", "pupil_year", "upn"),
-        *_register_day("pupil_dob"),
+        *_born("pupil_dob"),
         *_COUNTS,
         *_Make(Kind.MOMENT, Origin.REGISTER, "the register")("extracted_at"),
         _rows("weeks", Origin.REGISTER, "the register", "week", "monday tuesday wednesday thursday friday"),

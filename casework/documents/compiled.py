@@ -29,7 +29,7 @@ _BODY = "word/document.xml"
 _EXPRESSION = re.compile(r"<[^>]*>|\{\{|\{%|\{#")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _EMPTY = re.compile(r"<w:t( [^>]*)?></w:t>")
-_ONLY_DOCXTPL = re.compile(r"\{%\s*(?:tc|colspan|cellbg|vm|hm)\b|<wp:docPr\b|\{_\{|\}_\}|\{_%|%_\}")
+_ONLY_DOCXTPL = re.compile(r"\{%-?\s*(?:tc|vm)\b|\{_\{|\}_\}|\{_%|%_\}")
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -66,7 +66,7 @@ class CompiledTemplate:
         self.uses = _uses(name, self._env, [xml, *sources.values()])
         self.text = re.sub(r"<[^>]+>", "", re.sub(r"</w:p>", "\n", xml))
         self._static, self._order = _parts(word)
-        self.by_docxtpl = self._needs_docxtpl([xml, *sources.values()])
+        self.by_docxtpl = self._needs_docxtpl(word)
         if self.by_docxtpl:
             return
         self._templates = {_BODY: self._env.from_string(_whole_body(word, xml))}
@@ -107,12 +107,18 @@ class CompiledTemplate:
         static, order = _parts(word)
         return _zipped([(member, static[member]) for member in order])
 
-    def _needs_docxtpl(self, sources: list[str]) -> bool:
-        if any(_ONLY_DOCXTPL.search(source) for source in sources):
+    def _needs_docxtpl(self, word: DocxTemplate) -> bool:
+        """Whether the file has column loops, merged cells, pictures in its text, or fields elsewhere."""
+        if word.docx._element.xpath(".//wp:docPr"):
             return True
-        elsewhere = [m for m in self._static if re.search(r"footnotes|docProps/core", m)]
         with zipfile.ZipFile(io.BytesIO(self.file)) as archive:
-            return any(re.search(rb"\{[{%#]", archive.read(m)) for m in elsewhere if m in archive.namelist())
+            for member in archive.namelist():
+                text = re.sub(r"<[^>]+>", "", archive.read(member).decode(errors="replace"))
+                if member.startswith("word/") and _ONLY_DOCXTPL.search(text):
+                    return True
+                if re.search(r"footnotes|docProps/core", member) and re.search(r"\{[{%#]", text):
+                    return True
+        return False
 
 
 # -- reading a template --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     TEXT = "text"  # a sentence or more; line breaks are kept
     LINES = "lines"  # several texts, one under the other
     DAY = "day"  # a date: Monday 5 October 2026
+    BIRTHDAY = "birthday"  # a date of birth: 9 March 2012
     MOMENT = "moment"  # a date and time of day: Monday 5 October 2026 at 9:30am
     COUNT = "count"  # a whole number of `unit`: 1 session, 2 sessions
     MONEY = "money"  # pence: £160

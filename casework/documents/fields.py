@@ -51,9 +51,7 @@ class Attendance:
     def __post_init__(self) -> None:
         counted = self.attended + self.authorised + self.unauthorised
         if counted != self.possible:
-            parts = (
-                f"{self.attended} attended, {self.authorised} authorised, {self.unauthorised} unauthorised"
-            )
+            parts = f"{self.attended} attended, {self.authorised} authorised and {self.unauthorised} not"
             raise DoesNotReconcile(f"{parts} make {counted}, not {self.possible}")
 
 
@@ -422,7 +420,7 @@ def born(pupil: Pupil) -> Fields:
 
 
 def _amounts(amounts: PenaltyAmounts, previous_notices: int = 0) -> Fields:
-    """What the parent's next notice would ask for: after an earlier one, the second amount and no reduction."""
+    """What the parent's next notice would ask for: after an earlier one, the second amount, not reduced."""
     first = previous_notices == 0
     return {
         "amount": amounts.amount_pence if first else amounts.second_pence,
@@ -463,13 +461,19 @@ def _names_no_other_parent(fields: Mapping[str, object], to: To) -> None:
             sought = _squeezed(detail)
             if len(sought) < 4 or sought in own:
                 continue
-            # Letter by letter, so that neither spacing nor punctuation hides a detail.
-            spelled = re.compile(
-                r"(?<![^\W_])" + r"[\W_]*".join(map(re.escape, sought)) + r"(?![^\W_])", re.I
-            )
+            spelled = _spelled(what, detail)
             for name, value in fields.items():
                 if any(spelled.search(text) for text in _texts(value)):
                     raise NamesAnotherParent(name, what)
+
+
+def _spelled(what: str, detail: str) -> re.Pattern[str]:
+    """However a detail may be written: a name word by word, the rest letter by letter."""
+    if what == "name":
+        letters = r"[\W_]+".join(map(re.escape, detail.split()))
+    else:
+        letters = r"[\W_]*".join(map(re.escape, _squeezed(detail)))
+    return re.compile(rf"(?<![^\W_]){letters}(?![^\W_])", re.IGNORECASE)
 
 
 def _details(parent: Parent) -> dict[str, str]:

@@ -11,6 +11,7 @@ _EXPECTED = {
     Kind.TEXT: "text",
     Kind.LINES: "a list of texts",
     Kind.DAY: "a date",
+    Kind.BIRTHDAY: "a date",
     Kind.MOMENT: "a date and time",
     Kind.COUNT: "a whole number, 0 or more",
     Kind.MONEY: "a whole number of pence, 0 or more",
@@ -163,7 +164,7 @@ def _fits(field: Field, value: object) -> bool:
     match field.kind:
         case Kind.TEXT:
             return isinstance(value, str)
-        case Kind.DAY:
+        case Kind.DAY | Kind.BIRTHDAY:
             return isinstance(value, date) and not isinstance(value, datetime)
         case Kind.MOMENT:
             return isinstance(value, datetime)
@@ -201,6 +202,8 @@ def _one(field: Field, value: object, in_table: bool = False) -> str:
         case datetime():
             return moment(value)
         case date():
+            if field.kind is Kind.BIRTHDAY:
+                return f"{value.day} {value:%B} {value.year}"
             return short_day(value) if in_table else day(value)
         case int():
             return money(value) if field.kind is Kind.MONEY else count(value, field.unit)

@@ -83,12 +83,12 @@ STRANGE = (
 LONG = ("The bus was late again and nobody could say why, so we walked. " * 50)[:3000]
 
 
-def sessions(count: int, reason: str = "") -> list[fields.Missed]:
+def sessions(count: int, reason: str = "", words: str = "") -> list[fields.Missed]:
     """That many unauthorised sessions in the sample period, two a school day from its first Monday."""
     days = [ATTENDANCE.period_from + timedelta(days=n) for n in range(75)]
     halves = [Session(day, half) for day in days if day.weekday() < 5 for half in Half]
     return [
-        fields.Missed(session, "O", "absent, no other code fits", reason if n % 3 else "")
+        fields.Missed(session, "O", "absent, no other code fits", "" if n % 3 else reason if n else words)
         for n, session in enumerate(halves[:count])
     ]
 
@@ -169,7 +169,7 @@ def letters(
         "notice_to_improve": fields.notice_to_improve(
             to,
             attendance,
-            sessions(rows, words or "Missed the bus"),
+            sessions(rows, "Missed the bus", words or "Missed the bus"),
             support,
             offers,
             date(2026, 11, 30),
@@ -227,12 +227,19 @@ KNOWN: Mapping[str, object] = {
     "upn": PUPIL.upn,
     "period_from": ATTENDANCE.period_from,
     "period_to": ATTENDANCE.period_to,
+    "possible": ATTENDANCE.possible,
+    "attended": ATTENDANCE.attended,
+    "authorised": ATTENDANCE.authorised,
+    "unauthorised": ATTENDANCE.unauthorised,
+    "missed": 16,
+    "missed_days": "8 school days",
+    "percent": "84%",
 }
 
 
 def _value(field: Field, words: str, rows: int) -> Any:
     match field.kind:
-        case Kind.DAY:
+        case Kind.DAY | Kind.BIRTHDAY:
             return ON
         case Kind.MOMENT:
             return datetime(2026, 11, 23, 10, 40, tzinfo=LONDON)
@@ -243,9 +250,8 @@ def _value(field: Field, words: str, rows: int) -> Any:
         case Kind.LINES:
             return [words or f"{field.title} {number}" for number in (1, 2, 3)]
         case Kind.ROWS:
-            return [
-                {column.name: _value(column, words, rows) for column in field.columns} for _ in range(rows)
-            ]
+            texts = [words, *[""] * (rows - 1)]
+            return [{column.name: _value(column, text, rows) for column in field.columns} for text in texts]
         case Kind.TEXT:
             return words or field.title
 
@@ -256,7 +262,7 @@ def ordinary() -> dict[str, dict[str, object]]:
 
 
 def longest() -> dict[str, dict[str, object]]:
-    """Every template with 3,000 characters wherever a person writes, and 60 rows."""
+    """Every template with 3,000 characters wherever a person writes, and 60 rows in a table."""
     name = "The Saint Bartholomew and Saint Wilfrid Church of England Voluntary Aided Upper School"
     parent = replace(
         PARENT,
