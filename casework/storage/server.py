@@ -95,7 +95,7 @@ def start(home: Path, durable: bool = True) -> Server:
         ServerFailed: It would not start; the message carries the end of its log.
     """
     home = _made(home)
-    account = _account()
+    account = _account(home)
     server = Server(_socket_folder(home, account))
     with _one_at_a_time(home):
         if _answers(server):
@@ -115,9 +115,11 @@ def stop(home: Path) -> bool:
     if not home.is_dir():
         return False
     home = home.resolve()
-    account = _account(make=False)
+    data = _known_place(home) / _DATA
+    if not data.exists():
+        return False
+    account = _account(home)
     with _one_at_a_time(home):
-        data = _known_place(home) / _DATA
         if not _postmasters(data):
             return False
         try:
@@ -211,11 +213,18 @@ def _runs(account: _Account, program: Path) -> bool:
     return True
 
 
-def _account(make: bool = True) -> _Account:
-    """PostgreSQL refuses to run as root: then a system account of its own runs it."""
+def _account(home: Path) -> _Account:
+    """Who runs the server of a home.
+
+    PostgreSQL refuses to run as root: then whoever owns the data already there runs it, or else a system
+    account of its own, made if it can be.
+    """
     if os.geteuid() != 0:
         return _Account(None, os.geteuid(), os.getegid())
-    if make and _named("casework") is None and (useradd := shutil.which("useradd")):
+    data = _known_place(home) / _DATA
+    if data.exists():
+        return _Account(data.owner(), data.stat().st_uid, data.stat().st_gid)
+    if _named("casework") is None and (useradd := shutil.which("useradd")):
         # Another start may have made it meanwhile, and /etc may be read-only: what counts is who is there.
         subprocess.run(
             [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "casework"],
