@@ -49,12 +49,13 @@ def read(
     """
     builder = MarkBuilder(notes.file)
     made: list[Row] = []
-    header = _Header(own=dfe_number)
+    own = "".join(char for char in dfe_number if char.isdigit())
+    header = _Header(own=own)
     seen: dict[str, int] = {}
     try:
         for element in records(data, "Header", "Pupil"):
             if name_of(element) == "header":
-                header = _header(element, dfe_number, notes)
+                header = _header(element, own, notes)
                 continue
             notes.read += 1
             _pupil(element, notes.read, header, lookup, notes, builder, made, seen, urn)

@@ -29,6 +29,7 @@ class _Page:
     """One page being read: its records, what they become, and which of its marks were replaced."""
 
     records: list[Record | None]
+    followed: bool
     notes: Notes
     builder: MarkBuilder
     rows: list[Row] = field(default_factory=list)
@@ -59,7 +60,8 @@ def read(
 ) -> list[tuple[list[Row], MarkBatch]]:
     """Each page's rows and marks, in order; rows count a page's records from 1."""
     feed = _Feed(lookup, urn)
-    opened = [_Page(records_of(data, notes), notes, MarkBuilder(notes.file)) for data, notes in pages]
+    opened = [_Page(*records_of(data, notes), notes, MarkBuilder(notes.file)) for data, notes in pages]
+    _warn_of_further_pages(opened)
     for page in opened:
         page.notes.read = len(page.records)
         for _, record in page.of("code"):
@@ -79,6 +81,15 @@ def read(
             page.notes.warn(row, "", ", ".join(list(record)[:6]), says, "Nothing needs to be done.")
             page.notes.used += 1
     return [(page.rows, _without(page.builder.batch(), page.replaced)) for page in opened]
+
+
+def _warn_of_further_pages(pages: Sequence[_Page]) -> None:
+    """Say so where a page is followed by one that was not given with it."""
+    last_of_kind = {kind_of(page.records[0]): page for page in pages if page.records and page.records[0]}
+    for page in last_of_kind.values():
+        if page.followed:
+            says = "Further pages of this feed follow."
+            page.notes.warn(0, "meta", "", says, "Import the following pages too.")
 
 
 def _without(batch: MarkBatch, replaced: set[int]) -> MarkBatch:

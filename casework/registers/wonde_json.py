@@ -12,35 +12,34 @@ from casework.registers.text import clean, decode
 Record = Mapping[str, Any]
 
 
-def records_of(data: bytes, notes: Notes) -> list[Record | None]:
-    """A page's records, in order; what is no record is noted and stands as None."""
+def records_of(data: bytes, notes: Notes) -> tuple[list[Record | None], bool]:
+    """A page's records, in order, and whether further pages follow; what is no record stands as None."""
     try:
         found = json.loads(decode(data))
     except json.JSONDecodeError as error:
         says = f"The page is cut short or damaged at line {error.lineno}, column {error.colno}."
         notes.problem(0, "", "", says, "Save the page again.")
-        return []
+        return [], False
     except (RecursionError, ValueError):
         notes.problem(0, "", "", "The page cannot be read as JSON.", "Save the page again.")
-        return []
+        return [], False
     except Unclear as fault:
         notes.refuse(0, "", "", fault)
-        return []
+        return [], False
     if isinstance(found, Mapping) and "error" in found:
         told = clean(str(found.get("error_description") or found["error"]))
         notes.problem(0, "error", told, "Wonde answered with an error, not with a page.", "Ask it again.")
-        return []
+        return [], False
     page = found.get("data", found) if isinstance(found, Mapping) else found
     page = [page] if isinstance(page, Mapping) else page
     if not isinstance(page, list):
         notes.problem(0, "", "", "The page holds no list of records.", "Save the whole answer of Wonde.")
-        return []
-    if isinstance(found, Mapping) and _is_followed(found):
-        notes.warn(0, "meta", "", "Further pages of this feed follow.", "Import the following pages too.")
+        return [], False
     for row, record in enumerate(page, 1):
         if not isinstance(record, Mapping):
             notes.problem(row, "", record, "This is not a record.", "Save the whole answer of Wonde.")
-    return [record if isinstance(record, Mapping) else None for record in page]
+    records = [record if isinstance(record, Mapping) else None for record in page]
+    return records, isinstance(found, Mapping) and _is_followed(found)
 
 
 def _is_followed(page: Record) -> bool:

@@ -221,6 +221,12 @@ def test_another_schools_marks_are_left_out():
     assert (len(reading.marks), len(reading.totals), len(reading.warnings)) == (0, 1, 1)
 
 
+def test_a_dfe_number_may_be_written_with_its_stroke():
+    reading = ctf(pupil(year(10, 8, 2, 0, WEEK)), dest="3528888", dfe_number="352/9999")
+
+    assert len(reading.marks) == 10
+
+
 def test_a_broken_file_lists_every_problem():
     reading = ctf(
         pupil(number=""),

@@ -138,7 +138,10 @@ def test_a_student_without_education_details_has_no_upn():
 
 
 def test_further_pages_are_asked_for():
-    assert "Further pages" in wonde(page(MARK, next="page 2", more=True)).warnings[0].says
+    first, second = page(MARK, next="page 2", more=True), page(MARK | {"id": "M2", "session": "PM"})
+
+    assert "Further pages" in wonde(first).warnings[0].says
+    assert wonde(first, second).warnings == ()
 
 
 def test_a_broken_page_lists_every_problem():
