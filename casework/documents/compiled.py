@@ -14,11 +14,11 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml import etree
 from markupsafe import Markup
 
 from casework.documents.errors import TemplateFault
@@ -64,6 +64,7 @@ class CompiledTemplate:
         xml = word.patch_xml(word.get_xml())
         sources = _headers_and_footers(word)
         self.uses = _uses(name, self._env, [xml, *sources.values()])
+        self._whole = all(_blocks_are_whole(self._env, source) for source in (xml, *sources.values()))
         self.text = re.sub(r"<[^>]+>", "", re.sub(r"</w:p>", "\n", xml))
         self._static, self._order = _parts(word)
         self.by_docxtpl = self._needs_docxtpl(word)
@@ -94,11 +95,9 @@ class CompiledTemplate:
         if "></w:t>" in text:
             text = _EMPTY.sub(r"<w:t\1/>", text)
         xml = text.encode()
-        try:
-            etree.fromstring(xml)
-        except etree.XMLSyntaxError as error:
+        if not (self._whole or _is_whole(text)):
             says = f"A condition or loop in {member} cuts through a paragraph or table. "
-            raise TemplateFault(self.name, says + "Give each its own paragraph or row.") from error
+            raise TemplateFault(self.name, says + "Give each its own paragraph or row.")
         return _deflated(xml)
 
     def _fill_by_docxtpl(self, context: Context) -> bytes:
@@ -245,6 +244,35 @@ class _Reading:
                 self.found.setdefault(field, set())
             case _:
                 self.read(test, loops, frozenset())
+
+
+def _blocks_are_whole(env: Sandbox, source: str) -> bool:
+    """Whether every branch and loop holds whole elements: then whatever comes out is well formed."""
+
+    def whole(block: Iterable[nodes.Node]) -> bool:
+        text = []
+        for node in block:
+            match node:
+                case nodes.Output():
+                    text += [part.data for part in node.nodes if isinstance(part, nodes.TemplateData)]
+                case nodes.For():
+                    if not whole(node.body):
+                        return False
+                case nodes.If():
+                    if not (whole(node.body) and whole(node.elif_) and whole(node.else_)):
+                        return False
+        return _is_whole(f"<all>{''.join(text)}</all>")
+
+    return whole(env.parse(source).body)
+
+
+def _is_whole(xml: str) -> bool:
+    """Whether XML is well formed; its prefixes are declared elsewhere."""
+    try:
+        ParserCreate().Parse(xml, True)
+    except ExpatError:
+        return False
+    return True
 
 
 # -- writing a file ------------------------------------------------------------------------------------------

@@ -20,6 +20,12 @@ _EXPECTED = {
 # What XML cannot hold and what Word takes for layout: control characters, surrogates, non-characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
 Printed = str | list[str] | list[dict[str, str]]
 
 
@@ -31,12 +37,12 @@ class NotKnown(str):
 
 def day(value: date) -> str:
     """Monday 5 October 2026."""
-    return f"{value:%A} {value.day} {value:%B} {value.year}"
+    return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def short_day(value: date) -> str:
     """Mon 5 Oct 2026, for tables."""
-    return f"{value:%a} {value.day} {value:%b} {value.year}"
+    return f"{_DAYS[value.weekday()][:3]} {value.day} {_MONTHS[value.month - 1][:3]} {value.year}"
 
 
 def time_of_day(value: datetime) -> str:
@@ -84,6 +90,8 @@ def listed(things: Sequence[str]) -> str:
 
 def clean(text: str) -> str:
     """Text as typed, without what cannot be printed; every kind of line break becomes one."""
+    if text.isprintable():
+        return text.strip()
     one_break = re.sub("\r\n?|\x85|\u2028|\u2029", "\n", text).replace("\t", "    ")
     return _UNPRINTABLE.sub("", one_break).strip()
 
@@ -203,7 +211,7 @@ def _one(field: Field, value: object, in_table: bool = False) -> str:
             return moment(value)
         case date():
             if field.kind is Kind.BIRTHDAY:
-                return f"{value.day} {value:%B} {value.year}"
+                return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
             return short_day(value) if in_table else day(value)
         case int():
             return money(value) if field.kind is Kind.MONEY else count(value, field.unit)
