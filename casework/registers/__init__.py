@@ -2,6 +2,7 @@
 
 from casework.registers.formats import FORMATS, detect, read
 from casework.registers.mapping import ColumnMapping, column_mapping
+from casework.registers.notes import Unclear
 from casework.registers.reading import CodeBook, MarkBatch, Reading
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "ColumnMapping",
     "MarkBatch",
     "Reading",
+    "Unclear",
     "column_mapping",
     "detect",
     "read",

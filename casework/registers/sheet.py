@@ -289,7 +289,7 @@ def _long_row(sheet: _Sheet, cells: list[Cell], row: int, key: PupilKey, _: _Slo
         taken = [
             _mark(
                 sheet, key, urn, Session(day, half), sheet.cell(cells, name), row, sheet.place(name),
-                minutes if sheet.cell(cells, name) in ("L", "U") else None, comment,
+                minutes if _says_late(sheet, sheet.cell(cells, name), day) else None, comment,
             )
             for name, half in (("am", Half.AM), ("pm", Half.PM))
             if name in sheet.layout.columns
@@ -302,6 +302,13 @@ def _long_row(sheet: _Sheet, cells: list[Cell], row: int, key: PupilKey, _: _Slo
         return False
     session, cell = Session(day, half), sheet.cell(cells, "code")
     return _mark(sheet, key, urn, session, cell, row, sheet.place("code"), minutes, comment) and good
+
+
+def _says_late(sheet: _Sheet, cell: Cell, day: date) -> bool:
+    """Whether a mark says that the pupil was seen, and is not the plain stroke of one who was on time."""
+    entry = str(cell).upper()
+    in_force = entry in sheet.lookup.in_force(day)
+    return in_force and entry not in ("/", "\\") and entry in sheet.lookup.book.present(day)
 
 
 def _minutes(sheet: _Sheet, cells: list[Cell], row: int) -> tuple[int | None, bool]:

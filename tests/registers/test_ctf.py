@@ -241,3 +241,33 @@ def test_a_broken_file_lists_every_problem():
         (1, "UPN"), (2, "UPN"), (3, "DOB"), (5, "UPN"), (6, "SessionsPossible"),
     ]  # fmt: skip
     assert [p.upn for p in reading.pupils] == [BO, upn(3)]
+
+
+@pytest.mark.parametrize(
+    ("said", "column"),
+    [
+        pytest.param("<SENhistory><SEN><SENprovision>S</SENprovision></SEN></SENhistory>", "SENprovision",
+                     id="a provision no longer valid"),
+        pytest.param("<LookedAfter><InCare>perhaps</InCare></LookedAfter>", "looked_after", id="no answer"),
+        pytest.param("<UniqueLearnerNumber>9.28E+09</UniqueLearnerNumber>", "uln", id="a rounded number"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_stays_unknown_and_is_said(said, column):
+    reading = ctf(pupil(said))
+
+    found = reading.pupils[0]
+    assert (found.sen, found.looked_after, found.uln) == ("", None, "")
+    assert ([w.column for w in reading.warnings], reading.problems) == ([column], ())
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        pytest.param(("<Year>2026</Year>", "<Year>now</Year>"), "Year", id="no year"),
+        pytest.param((">96<", ">many<"), "SessionsPossible", id="no number"),
+    ],
+)
+def test_totals_that_are_no_numbers_are_a_problem(change, column):
+    reading = ctf(pupil(year(96, 90, 4, 2).replace(*change)))
+
+    assert ([p.column for p in reading.problems], reading.totals) == ([column], ())

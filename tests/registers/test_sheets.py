@@ -417,3 +417,30 @@ def test_a_broken_mapping_lists_every_problem():
 
 def test_an_unknown_export_says_how_to_write_a_mapping():
     assert "[columns]" in sheet("Foo,Bar\n1,2\n").problems[0].remedy
+
+
+def test_a_mapping_that_is_no_toml_is_refused():
+    with pytest.raises(FileRefused, match="1 problem"):
+        column_mapping("map.toml", b"upn: Pupil UPN")
+
+
+def test_a_sheet_may_name_its_schools():
+    reading = sheet(f"UPN,URN,Date,AM\n{ADA},100001,07/09/2026,/\n{BO},10001,07/09/2026,/\n")
+
+    assert ([m.urn for m in reading.marks], places(reading)) == (["100001"], [(3, "B")])
+
+
+def test_the_school_given_with_the_file_is_taken_where_it_names_none():
+    reading = sheet(f"UPN,Surname,Date,AM\n{ADA},Moss,07/09/2026,/\n", school_urn="100002")
+
+    assert ([m.urn for m in reading.marks], [p.urn for p in reading.pupils]) == (["100002"], ["100002"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "late"),
+    [pytest.param("L", 9, id="late"), pytest.param("I", None, id="not late")],
+)
+def test_minutes_late_go_with_the_late_mark(cell, late):
+    reading = sheet(f"UPN,Date,AM,PM,Minutes late\n{ADA},07/09/2026,{cell},/,9\n")
+
+    assert [mark.minutes_late for mark in reading.marks] == [late, None]

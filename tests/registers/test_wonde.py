@@ -176,3 +176,21 @@ def test_pages_that_are_none(text, says):
     reading = read([("page.json", text.encode())], codes=BOOK)
 
     assert [says in problem.says for problem in reading.problems] == [True]
+
+
+def test_a_page_of_contacts_needs_the_pupils_they_are_of():
+    of_ada = contact(parental_responsibility=True) | {"students": {"data": [{"id": "A1"}]}}
+
+    assert [p.column for p in wonde(page(of_ada)).problems] == ["students"]
+    reading = wonde(page(STUDENT), page(of_ada))
+    assert (reading.problems, [(c.upn, c.parental_responsibility) for c in reading.contacts]) == (
+        (),
+        [(ADA, True)],
+    )
+
+
+def test_the_same_student_twice_is_taken_once_and_said():
+    reading = wonde(page(STUDENT, STUDENT | {"id": "A2"}))
+
+    assert ([p.wonde_id for p in reading.pupils], reading.problems) == (["A2"], ())
+    assert "same pupil" in reading.warnings[0].says
