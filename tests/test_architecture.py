@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "flows": {"actions", "domain", "config"},
     "web": {"actions", "domain", "config"},
-    "cli": {"actions", "flows", "web", "demo", "domain", "config"},
+    "cli": {"actions", "flows", "web", "demo", "stages", "storage", "domain", "config"},
     "demo": {"domain", "actions", "flows", "config"},
     "config": set(),
 }

@@ -22,7 +22,6 @@ from casework.stages import STEPS
 from casework.stages.force import blocking, may_decide, overrides_used
 from casework.stages.ladder import Move, Proposal, may_follow, proposals, why_not_now
 from casework.stages.stage import Stage
-from casework.stages.why import Why, why
 from casework.storage import cases, clocks
 
 
@@ -68,11 +67,6 @@ def situation(inst: Installation, officer: Officer, case_ref: str, on: date) -> 
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         return situation_of(tx, cases.load(tx, case_ref), on)
-
-
-def explained(inst: Installation, officer: Officer, case_ref: str, on: date) -> Why:
-    """Why this case, why now."""
-    return why(situation(inst, officer, case_ref, on))
 
 
 def decide(

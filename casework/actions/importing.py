@@ -33,7 +33,7 @@ from casework.domain import (
 )
 from casework.domain import events as e
 from casework.policy.load import load
-from casework.registers import ColumnMapping, Reading, read
+from casework.registers import ColumnMapping, Reading, column_mapping, read
 from casework.storage import cases, imports, people, schools
 from casework.storage.database import every_school
 from casework.storage.imports import Importer, Stored
@@ -253,3 +253,15 @@ def _rests_on(step: e.Step, session: Session) -> bool:
         case e.NoticeToImproveIssued() | e.PenaltyNoticeRequested() | e.PenaltyNoticeIssued():
             return step.period_from <= session.date <= step.period_to
     return False
+
+
+def mapping_at(path: Path) -> ColumnMapping:
+    """The mapping file that names a new export's columns.
+
+    Raises:
+        NothingThere: There is no such file.
+        FileRefused: It is not a mapping; the problem says what to write.
+    """
+    if not path.is_file():
+        raise NothingThere(path)
+    return column_mapping(path.name, path.read_bytes())

@@ -1,13 +1,15 @@
 """The policy of a school, and what facts and readers need of it as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from casework.domain import School
+from casework.domain import NotFound, Problem, School, Source
 from casework.facts import CodeClasses, Limits
 from casework.policy import Policy
-from casework.policy.load import load
+from casework.policy.check import check
+from casework.policy.load import PACKS, load, manifest, names
 
 
 def policy_of(school: School) -> Policy:
@@ -74,3 +76,79 @@ class PolicyCodes:
 def _codes(policy: Policy, on: date) -> frozenset[str]:
     classes = policy.value("attendance_codes.classes", on).fields
     return frozenset(code for codes in classes.values() for code in codes)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One key on a day, ready to be printed. `since` None: no layer gives it a value then."""
+
+    key: str
+    says: str
+    fields: Mapping[str, object]
+    source: Source
+    layer: str
+    since: date | None
+
+    @property
+    def verified(self) -> bool:
+        """Whether the source was read."""
+        return self.source.verified
+
+    @property
+    def in_short(self) -> str:
+        """The value on one line."""
+        return ", ".join(f"{name} = {value}" for name, value in self.fields.items()) or "no value"
+
+    def as_data(self) -> dict[str, object]:
+        """The same as plain values."""
+        return {
+            "key": self.key,
+            "says": self.says,
+            "value": dict(self.fields),
+            "since": self.since,
+            "source": {
+                "title": self.source.title,
+                "href": self.source.href,
+                "force": self.source.force.value,
+            },
+            "verified": self.verified,
+            "layer": self.layer,
+        }
+
+
+def shown(pack: str, la_code: str, key: str, on: date) -> tuple[Shown, ...]:
+    """A key on a day, or every key that begins so.
+
+    Raises:
+        NotFound: No key is, or begins, like that.
+        NotInForce: The one key asked for has no value on that day.
+    """
+    policy = load(pack, la_code or None)
+    keys = (key,) if key in policy.timelines else policy.keys(key)
+    if not keys:
+        raise NotFound("policy key", key, "See every key with: casework policy show ''.")
+    if keys == (key,):
+        policy.value(key, on)
+    return tuple(_shown(policy, name, on) for name in keys)
+
+
+def _shown(policy: Policy, key: str, on: date) -> Shown:
+    value = policy.maybe(key, on)
+    if value is not None:
+        return Shown(key, value.says, value.fields, value.source, value.layer, value.since)
+    declared = policy.declarations[key]
+    return Shown(key, declared.says, {}, declared.source, declared.layer, None)
+
+
+def problems() -> tuple[Problem, ...]:
+    """Everything wrong with any pack; none when all are sound."""
+    return tuple(check())
+
+
+def packs() -> dict[str, dict[str, str]]:
+    """The packs there are, by layer and name, with their titles."""
+    return {
+        kind: {name: manifest(PACKS / kind / name).title for name in names(PACKS / kind)}
+        for kind in ("la", "trust", "school")
+        if (PACKS / kind).is_dir()
+    }

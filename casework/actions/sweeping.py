@@ -70,6 +70,13 @@ def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
     return done
 
 
+def sweep_schools(inst: Installation, on: date, urn: str = "") -> tuple[Swept, ...]:
+    """Sweep one school, or every one, as of a day."""
+    with inst.act(ENGINE) as tx:
+        urns = [urn] if urn else [school.urn for school in schools.schools(tx)]
+    return tuple(sweep(inst, school, on) for school in urns)
+
+
 def swept_facts(tx: Connection, urns: Sequence[str], policy: Policy, on: date) -> SweepResult:
     """The facts of every pupil ever on the roll of some schools that share a policy."""
     ledger: dict[str, list[Notice]] = {}

@@ -15,7 +15,7 @@ from casework import config
 from casework.actions import officers
 from casework.actions.installation import Installation, open_installation
 from casework.actions.recording import By
-from casework.domain import CaseworkError, Officer
+from casework.domain import ENGINE, CaseworkError, Officer
 
 
 class NobodyActs(CaseworkError):
@@ -34,10 +34,12 @@ def a_day(text: str) -> date:
 
 
 On = Annotated[
-    date | None, typer.Option("--on", parser=a_day, metavar="DATE", help="The day asked about. Default: today.")
+    date | None,
+    typer.Option("--on", parser=a_day, metavar="DATE", help="The day asked about; today if none."),
 ]
 As = Annotated[
-    str, typer.Option("--as", metavar="OFFICER", envvar="CASEWORK_OFFICER", help="Who is acting, by reference.")
+    str,
+    typer.Option("--as", metavar="OFFICER", envvar="CASEWORK_OFFICER", help="Who is acting."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of words.")]
 Urn = Annotated[str, typer.Option("--school", metavar="URN", help="One school, by URN.")]
@@ -55,8 +57,8 @@ def installation() -> Installation:
     return open_installation(config.read())
 
 
-def officer(inst: Installation, reference: str) -> Officer:
-    """The officer who acts.
+def officer(inst: Installation, reference: str, on: date | None = None) -> Officer:
+    """The officer who acts, with the roles held on the day.
 
     Raises:
         NobodyActs: Nobody was named.
@@ -64,12 +66,17 @@ def officer(inst: Installation, reference: str) -> Officer:
     """
     if not reference:
         raise NobodyActs
-    return officers.officer(inst, reference)
+    return officers.officer(inst, reference, the_day(on))
+
+
+def reader(inst: Installation, reference: str, on: date | None = None) -> Officer:
+    """Who looks: the officer named, or whoever runs the machine, who reads figures and decides nothing."""
+    return officers.officer(inst, reference, the_day(on)) if reference else ENGINE
 
 
 def by(inst: Installation, reference: str, on: date | None, role: str = "", seen: int | None = None) -> By:
     """Who writes, on which day."""
-    return By(officer(inst, reference), the_day(on), role, seen)
+    return By(officer(inst, reference, on), the_day(on), role, seen)
 
 
 def show_json(data: Any) -> None:

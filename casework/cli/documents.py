@@ -1,0 +1,190 @@
+"""document list, show, draft, complete, approve, issue, serve, save, letterhead."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.actions import letters, schools
+from casework.actions.letters import Letter
+from casework.cli.options import (
+    As,
+    Json,
+    On,
+    a_day,
+    by,
+    console,
+    installation,
+    officer,
+    show_json,
+    show_table,
+)
+from casework.storage.letterheads import KeptLetterhead
+
+app = typer.Typer()
+document = typer.Typer(no_args_is_help=True, help="List, approve, issue and save letters.")
+app.add_typer(document, name="document")
+
+Id = Annotated[str, typer.Argument(metavar="DOCUMENT", help="The letter, such as 990004-26-0012-L1.")]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=TEXT", help="A field of the letter; may be repeated."),
+]
+
+
+@document.command("list")
+def list_(
+    case: Annotated[str, typer.Option("--case", help="The letters of one case.")] = "",
+    state: Annotated[str, typer.Option(help="draft waits for approval, approved to go.")] = "draft",
+    on: On = None,
+    as_: As = "",
+    as_json: Json = False,
+) -> None:
+    """The letters of a case, or those that wait.
+
+    Examples:
+
+      casework document list --as head
+
+      casework document list --case 990004-26-0012 --as pat
+    """
+    inst = installation()
+    who = officer(inst, as_, on)
+    found = letters.letters_of(inst, who, case) if case else letters.waiting(inst, who, state)
+    if as_json:
+        show_json([_as_data(letter) for letter in found])
+        return
+    rows = [
+        (
+            item.document.document_id,
+            item.title,
+            item.parent_name,
+            item.document.state,
+            f"{len(item.lacking)} missing" if item.lacking else "",
+        )
+        for item in found
+    ]
+    show_table("Letters", ("Document", "Letter", "To", "State", ""), rows, "No letters.")
+
+
+def _as_data(letter: Letter) -> dict[str, object]:
+    kept = letter.document
+    return {
+        "document_id": kept.document_id,
+        "case_ref": kept.case_ref,
+        "template": kept.template,
+        "parent_id": kept.parent_id,
+        "state": kept.state,
+        "sha256": kept.issued_sha256 or kept.draft_sha256,
+        "drafted_on": kept.drafted_on,
+        "issued_on": kept.issued_on,
+        "served_on": kept.served_on,
+        "missing": list(letter.lacking),
+    }
+
+
+@document.command()
+def draft(
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    template: Annotated[str, typer.Argument(help="Such as concern_letter.")],
+    parent: Annotated[str, typer.Option(help="Whom a parent's letter is to, by contact.")] = "",
+    given: Given = None,
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Draft one letter by hand.
+
+    Example:
+
+      casework document draft 990004-26-0012 concern_letter --parent C1 --as pat
+    """
+    inst = installation()
+    letters.draft(inst, by(inst, as_, on), case, template, parent, _fields(given))
+    console.print("Drafted. See: casework document list --case " + case)
+
+
+@document.command()
+def complete(id_: Id, given: Given = None, on: On = None, as_: As = "") -> None:
+    """Add to a draft what it lacks.
+
+    Example:
+
+      casework document complete 990004-26-0012-L1 --set "noticed=Mondays are hard" --as pat
+    """
+    inst = installation()
+    letters.complete(inst, by(inst, as_, on), id_, _fields(given))
+    console.print("The draft is complete.")
+
+
+@document.command()
+def approve(id_: Id, on: On = None, as_: As = "") -> None:
+    """Approve a draft, as one of those whom the policy names."""
+    inst = installation()
+    letters.approve(inst, by(inst, as_, on), id_)
+    console.print("Approved. It may now be issued.")
+
+
+@document.command()
+def issue(id_: Id, on: On = None, as_: As = "") -> None:
+    """Issue a letter: from now on its bytes are fixed. Twice changes nothing."""
+    inst = installation()
+    letters.issue(inst, by(inst, as_, on), id_)
+    console.print("Issued. Save it to print with: casework document save " + id_)
+
+
+@document.command()
+def serve(
+    id_: Id,
+    method: Annotated[str, typer.Option(help="first_class_post, second_class_post, by_hand, ...")],
+    posted: Annotated[date, typer.Option(parser=a_day, metavar="DATE", help="The day it went.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Record how and when a letter went; the day it is deemed served follows."""
+    inst = installation()
+    letters.serve(inst, by(inst, as_, on), id_, method=method, posted_on=posted)
+    console.print("Recorded.")
+
+
+@document.command()
+def save(
+    id_: Id,
+    to: Annotated[Path, typer.Option(help="A file, or a folder to put it in.")] = Path(),
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Save a letter's Word file, as issued or as drafted."""
+    inst = installation()
+    kept, content = letters.content(inst, officer(inst, as_, on), id_)
+    path = to / f"{kept.document_id}.docx" if to.is_dir() else to
+    path.write_bytes(content)
+    console.print(f"Saved as {path}.")
+
+
+@document.command()
+def letterhead(
+    school: Annotated[str, typer.Option("--school", metavar="URN")],
+    address: Annotated[list[str], typer.Option(help="A line of the address; may be repeated.")],
+    phone: Annotated[str, typer.Option(help="The school's telephone.")],
+    reachable: Annotated[str, typer.Option(help="When, in words: School days, 8am to 4pm.")],
+    email: Annotated[str, typer.Option(help="The school's e-mail address.")] = "",
+    headteacher: Annotated[str, typer.Option(help="The headteacher's name.")] = "",
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Enter or correct what stands at the top of a school's letters."""
+    inst = installation()
+    kept = KeptLetterhead(tuple(address), phone, reachable, email, headteacher)
+    schools.set_letterhead(inst, officer(inst, as_, on), school, kept)
+    console.print("Kept.")
+
+
+def _fields(given: list[str] | None) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for item in given or []:
+        name, equals, text = item.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{item} is not of the form FIELD=TEXT.")
+        fields[name.strip()] = f"{fields[name.strip()]}\n{text}" if name.strip() in fields else text
+    return fields

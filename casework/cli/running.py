@@ -1,0 +1,143 @@
+"""flows, serve, db, verify."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+import uvicorn
+
+from casework import config
+from casework.actions import maintenance, runs
+from casework.cli.options import Json, console, installation, show_json, show_table
+from casework.demo import marker
+from casework.flows.orchestrator import child, orchestrator
+from casework.flows.schedule import FLOWS, TIMEZONE
+from casework.web.app import create_app
+from casework.web.visit import DemoAccount
+
+app = typer.Typer()
+db = typer.Typer(no_args_is_help=True, help="The database: start, stop, migrate, where it is.")
+app.add_typer(db, name="db")
+
+
+@app.command()
+def flows(as_json: Json = False) -> None:
+    """Each flow with its schedule, last run and next run, in the schools' own time."""
+    last = runs.last(installation())
+    now = datetime.now(UTC)
+    rows = []
+    for item in FLOWS:
+        done = last.get(item.name)
+        following = item.next_run(now)
+        rows.append(
+            {
+                "flow": item.name,
+                "does": item.says,
+                "schedule": item.cron or "when files come in",
+                "last_run": done.flow_run if done else None,
+                "finished_at": done.finished_at if done else None,
+                "next_run": following,
+            }
+        )
+    if as_json:
+        show_json(rows)
+        return
+    shown = [
+        (r["flow"], r["does"], r["schedule"], _local(r["finished_at"]) or "never", _local(r["next_run"]))
+        for r in rows
+    ]
+    show_table("Flows", ("Flow", "What it does", "Schedule", "Last run", "Next run"), shown, "No flows.")
+
+
+def _local(moment: object) -> str:
+    return (
+        moment.astimezone(ZoneInfo(TIMEZONE)).strftime("%a %d %b %Y %H:%M")
+        if isinstance(moment, datetime)
+        else ""
+    )
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 0,
+    scheduler: Annotated[bool, typer.Option(help="Run the flows on their schedules as well.")] = True,
+) -> None:
+    """Run the web application, the scheduler and the worker, until stopped.
+
+    Example:
+
+      casework serve --port 8000
+    """
+    settings = config.read()
+    run_services(settings, host or settings.host, port or settings.port, scheduler)
+
+
+def run_services(settings: config.Settings, host: str, port: int, scheduler: bool) -> None:
+    """The web application in this process; Prefect's server and the runner as children that die with it."""
+    inst = installation()
+    demo = marker.kept(settings.home)
+    secret = maintenance.secret(settings)
+    pages = (
+        create_app(inst, secret, demo_accounts=_accounts(demo), today=lambda: demo.on)
+        if demo
+        else create_app(inst, secret)
+    )
+    console.print(f"casework is at http://{host}:{port}")
+    server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))
+    if not scheduler:
+        server.run()
+        return
+    with orchestrator(settings, inst.db.prefect_url) as place:
+        environment = {**os.environ, **place.environment}
+        command = (sys.executable, "-m", "casework.flows.runner")
+        log = settings.home / "prefect" / "runner.log"
+        with log.open("ab") as out, child(command, environment, out.fileno()):
+            server.run()
+
+
+def _accounts(demo: marker.Demo) -> list[DemoAccount]:
+    return [DemoAccount(**account) for account in demo.accounts]
+
+
+@app.command()
+def verify(as_json: Json = False) -> None:
+    """Prove the whole chain of events and every issued file; name the first break of each."""
+    breaks = maintenance.verify(installation())
+    if as_json:
+        show_json([str(item) for item in breaks])
+    for item in breaks if not as_json else ():
+        sys.stderr.write(f"{item}\n")
+    if breaks:
+        raise typer.Exit(1)
+    if not as_json:
+        console.print("Every chain and every file is whole.")
+
+
+@db.command()
+def start() -> None:
+    """Start the embedded server, if none is given, and bring the tables up to date."""
+    installation()
+    console.print("The database is up.")
+
+
+@db.command()
+def stop() -> None:
+    """Stop the embedded server of this home; never an external one."""
+    stopped = maintenance.stop(config.read())
+    console.print("Stopped." if stopped else "None was running.")
+
+
+@db.command()
+def where(as_json: Json = False) -> None:
+    """Where everything is kept, and the address of the database."""
+    inst = installation()
+    settings = config.read()
+    found = {"home": str(settings.home), "database": inst.db.app_url}
+    if as_json:
+        show_json(found)
+        return
+    console.print(f"Home      {found['home']}\nDatabase  {found['database']}")

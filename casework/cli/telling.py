@@ -1,0 +1,99 @@
+"""How the answers of `why` and `whatif` read on a screen."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from casework.domain.words import in_words
+from casework.stages.why import Counted, ForParent, NextStep, Told, WhatIf, Why
+
+MARKS = {"holds": "holds", "fails": "does not hold", "unknown": "not known", "for_a_person": "for a person"}
+
+
+def why_lines(why: Why, parents: dict[str, str]) -> Iterator[str]:
+    """An explanation, a line at a time; `parents` are names by contact."""
+    yield f"Case {why.case_ref} on {why.on:%d %B %Y}: {in_words(why.stage) or 'opened'}, {why.status}."
+    yield f"Opened because: {why.opened_for}"
+    for more in why.also:
+        yield f"  and since: {more}"
+    yield ""
+    yield why.threshold.says
+    yield f"  Source: {why.threshold.source} ({why.threshold.force})"
+    yield f"  Sessions that count ({len(why.counts)}):"
+    yield from _in_lines(_sessions(why.counts))
+    yield f"  School weeks ({len(why.school_weeks)}), by their Mondays:"
+    yield from _in_lines(f"{week:%d %b %Y}" for week in why.school_weeks)
+    if why.does_not_count:
+        yield "  Absences that do not count:"
+        for item in why.does_not_count:
+            yield f"    {item.session} {item.code}: {item.why_not}"
+    for parent in why.parents:
+        yield ""
+        yield from _parent(parent, parents)
+    if why.clocks:
+        yield ""
+        yield "Clocks:"
+        for rule, due_on, parent_id in why.clocks:
+            whose = f", {parents.get(parent_id, parent_id)}" if parent_id else ""
+            yield f"  {in_words(rule.partition('.')[2])}{whose}: {due_on:%d %B %Y}"
+    for owed in why.returns:
+        yield f"Return to the LA: {owed.why}"
+    yield ""
+    yield "What may come next:"
+    for step in why.next_steps:
+        yield from _step(step, parents)
+    yield ""
+    yield "Sources:"
+    for source in why.sources:
+        yield f"  {source.title} ({source.force.value}{'' if source.verified else ', not verified'})"
+
+
+def whatif_lines(found: WhatIf, parents: dict[str, str]) -> Iterator[str]:
+    """A supposition and what would follow, a line at a time."""
+    yield f"Supposing, up to {found.on:%d %B %Y}: {len(found.supposed)} further sessions missed."
+    met = f"; the threshold would be met at {found.threshold_met_at}" if found.threshold_met_at else ""
+    yield f"Sessions towards the threshold then: {found.threshold_sessions}{met}."
+    for owed in found.returns:
+        yield f"Return to the LA: {owed.why}"
+    yield "What could come next then:"
+    for step in found.next_steps:
+        yield from _step(step, parents)
+
+
+def _parent(parent: ForParent, names: dict[str, str]) -> Iterator[str]:
+    yield f"{names.get(parent.parent_id, parent.parent_id)}:"
+    yield f"  {len(parent.counts)} sessions count; {parent.earlier_notices} earlier notices count."
+    if parent.threshold_met_at:
+        yield f"  Threshold met at {parent.threshold_met_at}."
+    days: tuple[tuple[str, date | None], ...] = (
+        ("Latest safe day for a notice", parent.latest_notice_on),
+        ("Latest safe day to refer", parent.latest_referral_on),
+        ("Six-month limit of the earliest session", parent.limit_on),
+    )
+    for says, day in days:
+        if day is not None:
+            yield f"  {says}: {day:%d %B %Y}"
+
+
+def _step(step: NextStep, names: dict[str, str]) -> Iterator[str]:
+    whose = f" ({names.get(step.parent_id, step.parent_id)})" if step.parent_id else ""
+    can = "may be considered" if step.may_be_considered else "not yet"
+    yield f"  {step.title}{whose}: {can}"
+    for missing in step.missing:
+        yield f"    missing: {missing}"
+    for asked in step.asks:
+        yield f"    for a person: {_told(asked)}"
+
+
+def _told(told: Told) -> str:
+    return told.says if told.answer == "for_a_person" else f"{told.says} (not verified: confirm it)"
+
+
+def _sessions(counted: Iterable[Counted]) -> Iterator[str]:
+    for item in counted:
+        yield f"{item.session} {item.code}"
+
+
+def _in_lines(items: Iterable[str], each: int = 4) -> Iterator[str]:
+    held = list(items)
+    for start in range(0, len(held), each):
+        yield "    " + "   ".join(item.ljust(18) for item in held[start : start + each]).rstrip()
