@@ -328,84 +328,94 @@ class SchoolSheets:
 FOREVER = 3_000_000
 """The last day of a spell without an end, as an ordinal; later than any date."""
 
-_SHEETS = """
-    select school_id, array_send(array_agg(session_date - date '1970-01-01')),
-        array_send(array_agg(half::int)), array_send(array_agg(open::int)),
-        array_send(array_agg(half_term::int)),
-        array_send(array_agg(coalesce(length(marks), 0))), coalesce(string_agg(marks, ''), '')
+_CALENDAR = """
+    select school_id, array_send(array_agg((session_date - date '1970-01-01') * 2 + half)),
+        array_send(array_agg(open::int)), array_send(array_agg(half_term::int))
     from (
-        select school_session.school_id, session_date, half, open, half_term, marks
-        from school_session left join register_sheet using (school_id, session_date, half)
-        where school_session.school_id = any (%s::int[]) order by school_id, session_date, half
+        select school_id, session_date, half, open, half_term from school_session
+        where school_id = any (%s::int[]) order by school_id, session_date, half
     ) session group by school_id
 """
-_ROLL = """
+_SHEETS = """
+    select school_id, array_send(array_agg((session_date - date '1970-01-01') * 2 + half)),
+        array_send(array_agg(length(marks))), string_agg(marks, '')
+    from (
+        select school_id, session_date, half, marks from register_sheet
+        where school_id = any (%s::int[]) order by school_id, session_date, half
+    ) sheet group by school_id
+"""
+_SPELLS = """
     select school_id, array_send(array_agg(pupil_id)), string_agg(upn, ','),
         array_send(array_agg(on_roll_from - date '1970-01-01')),
         array_send(array_agg(coalesce(on_roll_to - date '1970-01-01', %s)))
-    from (
-        select school_id, pupil_id, upn, on_roll_from, on_roll_to from enrolment join pupil using (pupil_id)
-        where school_id = any (%s::int[]) order by school_id, upn, on_roll_from
-    ) spell group by school_id
+    from enrolment join pupil using (pupil_id) where school_id = any (%s::int[]) group by school_id
+"""
+_ROLLS = """
+    select school_id, academic_year, array_send(pupil_ids) from roll_year
+    where school_id = any (%s::int[]) order by school_id, academic_year
 """
 
 
 def sheets(tx: Connection, urns: Sequence[str]) -> tuple[SchoolSheets, ...]:
     """Everything the sweep needs of some schools, in the order asked; a school not in scope is left out.
 
-    One row a school comes from the database, no object for a mark; about forty schools at a time keep the
+    A few rows a school come from the database, no object for a mark; about forty schools at a time keep the
     memory flat.
     """
     with driver(tx).cursor(binary=True) as cursor:
+        cursor.execute("set local work_mem = '64MB'")  # forty schools' sheets are put in order in memory
         cursor.execute("select urn, school_id from school where urn = any (%s::text[])", (list(urns),))
         ids = dict(cursor.fetchall())
         wanted = [ids[urn] for urn in urns if urn in ids]
-        cursor.execute(_SHEETS, (wanted,))
+        cursor.execute(_CALENDAR, (wanted,))
         sessions = {school: columns for school, *columns in cursor}
-        cursor.execute(_ROLL, (FOREVER - EPOCH, wanted))
+        cursor.execute(_SHEETS, (wanted,))
+        filed = {school: columns for school, *columns in cursor}
+        cursor.execute(_SPELLS, (FOREVER - EPOCH, wanted))
         spells = {school: columns for school, *columns in cursor}
-        cursor.execute(
-            "select school_id, academic_year, array_send(pupil_ids) from roll_year"
-            " where school_id = any (%s::int[]) order by school_id, academic_year",
-            (wanted,),
-        )
-        rolls: dict[int, dict[int, Numbers]] = {}
+        cursor.execute(_ROLLS, (wanted,))
+        rolls: dict[int, list[tuple[int, Numbers]]] = {}
         for school, year, sent in cursor:
-            rolls.setdefault(school, {})[year] = array_of(sent)
-    nothing = [b"", b"", b"", b"", b"", b""]
-    return tuple(
-        _school_sheets(
-            urn,
-            sessions.get(ids[urn], nothing),
-            spells.get(ids[urn], [b"", "", b"", b""]),
-            rolls.get(ids[urn], {}),
-        )
-        for urn in urns
-        if urn in ids
-    )
+            rolls.setdefault(school, []).append((year, array_of(sent)))
+    none = [b"", b"", b"", b""]
+    found = []
+    for urn, school in ((urn, ids[urn]) for urn in urns if urn in ids):
+        upns, *roll = _roll(spells.get(school, none), rolls.get(school, ()))
+        held = _sessions(sessions.get(school, none[:3]), filed.get(school, none[:3]))
+        found.append(SchoolSheets(urn, upns, *held, *roll))
+    return tuple(found)
 
 
-def _school_sheets(
-    urn: str, session: Sequence[bytes], spell: Sequence[bytes], rolls: Mapping[int, Numbers]
-) -> SchoolSheets:
-    dates, halves, is_open, half_terms, widths = (array_of(column) for column in session[:5])
+def _sessions(
+    session: Sequence[bytes], filed: Sequence[bytes]
+) -> tuple[Numbers, Numbers, Flags, Numbers, Numbers, bytes]:
+    """The calendar with the width of each session's sheet, and the sheets of its sessions end to end."""
+    keys, is_open, half_terms = (array_of(column) for column in session)
+    of_sheet, lengths, marks = array_of(filed[0]), array_of(filed[1]), bytes(filed[2])
+    held = np.isin(of_sheet, keys)
+    if not held.all():  # sheets of days that the calendar does not have are kept, and count nowhere
+        ends = np.cumsum(lengths)
+        kept = zip((ends - lengths)[held].tolist(), ends[held].tolist(), strict=True)
+        marks = b"".join(marks[start:end] for start, end in kept)
+    widths = np.zeros(len(keys), dtype=np.int64)
+    widths[np.searchsorted(keys, of_sheet[held])] = lengths[held]
+    return keys // 2 + EPOCH, keys % 2, is_open.astype(np.bool_), half_terms, widths, marks
+
+
+def _roll(
+    spell: Sequence[bytes], rolls: Sequence[tuple[int, Numbers]]
+) -> tuple[tuple[str, ...], Numbers, Numbers, Numbers, Numbers, Numbers]:
+    """The UPNs of the lines, and every spell with its slot in each academic year."""
     pupils, first, last = array_of(spell[0]), array_of(spell[2]) + EPOCH, array_of(spell[3]) + EPOCH
-    upn_of_spell = str(spell[1]).split(",") if len(pupils) else []
-    begins = np.concatenate(([True], pupils[1:] != pupils[:-1])) if len(pupils) else np.zeros(0, np.bool_)
-    lines = np.cumsum(begins) - 1
-    entries = [_entries(year, roll, pupils, lines, first, last) for year, roll in rolls.items()]
-    columns = [np.concatenate(column) for column in zip(*entries, strict=True)] or [array_of(b"")] * 5
-    return SchoolSheets(
-        urn,
-        tuple(upn for upn, new in zip(upn_of_spell, begins.tolist(), strict=True) if new),
-        dates + EPOCH,
-        halves,
-        is_open.astype(np.bool_),
-        half_terms,
-        widths,
-        bytes(session[5]),
-        *columns,
-    )
+    spelled = str(spell[1]).split(",") if len(pupils) else []
+    upns = sorted(set(spelled))
+    place = {upn: line for line, upn in enumerate(upns)}
+    lines = np.array([place[upn] for upn in spelled], dtype=np.int64)
+    entries = [_entries(year, roll, pupils, lines, first, last) for year, roll in rolls]
+    nothing = np.empty(0, dtype=np.int64)
+    entries.append((nothing,) * 5)
+    years, slots, places, begins, ends = (np.concatenate(column) for column in zip(*entries, strict=True))
+    return tuple(upns), years, slots, places, begins, ends
 
 
 def _entries(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+import numpy as np
 from sqlalchemy import Connection, text
 
 from casework.domain.calendar import SchoolCalendar, academic_year_of
@@ -11,7 +12,7 @@ from casework.domain.errors import NotFound
 from casework.domain.people import School
 from casework.domain.register import Session
 from casework.storage.rows import upsert
-from casework.storage.sheets import BLANK, HALVES, OFF
+from casework.storage.sheets import BLANK, HALVES, OFF, Numbers
 
 _TEXTS = ("urn", "name", "la_code", "dfe_number", "phase", "policy", "trust", "setting", "timezone")
 
@@ -218,30 +219,57 @@ def last_arrivals(tx: Connection, urns: Iterable[str], on: date, days: int = 60)
     """When each year group's register last came in: the last session up to a day that has a mark of it.
 
     Args:
-        on: Later sessions are not looked at; marks may be entered ahead.
+        on: Pupils on the roll on this day are asked about, and later sessions are not looked at, because
+            marks may be entered ahead.
         days: How far back to look.
     """
+    urn_of = {school_id: urn for urn, school_id in ids_by_urn(tx, urns).items()}
+    waiting = _year_groups(tx, urn_of, on)
+    slots = _slots(tx, urn_of)
     rows = tx.execute(
-        text(f"""
-            select distinct on (school.urn, enrolment.year_group)
-                school.urn, enrolment.year_group, sheet.session_date, sheet.half,
-                greatest(sheet.recorded_at, (
-                    select max(filling.recorded_at) from sheet_filling filling
-                    where filling.school_id = sheet.school_id and filling.session_date = sheet.session_date
-                        and filling.half = sheet.half))
+        text("""
+            select school_id, session_date, half, marks, greatest(recorded_at, (
+                select max(filling.recorded_at) from sheet_filling filling
+                where filling.school_id = sheet.school_id and filling.session_date = sheet.session_date
+                    and filling.half = sheet.half))
             from register_sheet sheet
-                join school on school.school_id = sheet.school_id
-                join roll_year on roll_year.school_id = sheet.school_id
-                    and roll_year.academic_year = academic_year_of(sheet.session_date)
-                cross join lateral unnest(roll_year.pupil_ids) with ordinality as place (pupil_id, number)
-                join enrolment on enrolment.school_id = sheet.school_id
-                    and enrolment.pupil_id = place.pupil_id and sheet.session_date >= enrolment.on_roll_from
-                    and (enrolment.on_roll_to is null or sheet.session_date <= enrolment.on_roll_to)
-            where school.urn = any (:urns) and sheet.session_date between cast(:on as date) - :days and :on
-                and place.number <= length(sheet.marks)
-                and get_byte(sheet.marks, place.number::integer - 1) not in ({OFF}, {BLANK})
-            order by school.urn, enrolment.year_group, sheet.session_date desc, sheet.half desc
+            where school_id = any (:schools) and session_date between cast(:on as date) - :days and :on
+            order by school_id, session_date desc, half desc
         """),
-        {"urns": list(urns), "on": on, "days": days},
+        {"schools": list(urn_of), "on": on, "days": days},
     )
-    return tuple(Arrival(urn, year, Session(day, HALVES[half]), at) for urn, year, day, half, at in rows)
+    found = []
+    for school_id, day, half, marks, arrived_at in rows:
+        groups = waiting.get(school_id, {})
+        places = slots[school_id, academic_year_of(day)]
+        sheet = np.frombuffer(marks, np.uint8)[: len(places)]
+        marked = set(places[: len(sheet)][(sheet != OFF) & (sheet != BLANK)].tolist())
+        for group in [group for group, pupils in groups.items() if not marked.isdisjoint(pupils)]:
+            found.append(Arrival(urn_of[school_id], group, Session(day, HALVES[half]), arrived_at))
+            del groups[group]
+    return tuple(sorted(found, key=lambda arrival: (arrival.urn, arrival.year_group)))
+
+
+def _year_groups(tx: Connection, schools: Iterable[int], on: date) -> dict[int, dict[str, set[int]]]:
+    """The pupils on each roll on a day, by school and year group."""
+    rows = tx.execute(
+        text("""
+            select school_id, year_group, array_agg(pupil_id) from enrolment
+            where school_id = any (:schools) and on_roll_from <= :on
+                and (on_roll_to is null or :on <= on_roll_to) group by school_id, year_group
+        """),
+        {"schools": list(schools), "on": on},
+    )
+    groups: dict[int, dict[str, set[int]]] = {}
+    for school_id, year_group, pupils in rows:
+        groups.setdefault(school_id, {})[year_group] = set(pupils)
+    return groups
+
+
+def _slots(tx: Connection, schools: Iterable[int]) -> dict[tuple[int, int], Numbers]:
+    """Who has which slot, by school and academic year."""
+    rows = tx.execute(
+        text("select school_id, academic_year, pupil_ids from roll_year where school_id = any (:schools)"),
+        {"schools": list(schools)},
+    )
+    return {(school_id, year): np.array(pupils, np.int64) for school_id, year, pupils in rows}
