@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from casework.documents import CATALOGUE, Field, Kind, fields
+from casework.documents import CATALOGUE, Field, Kind, fields, forms
 from casework.domain import Half, Parent, Pupil, School, Session
 
 LONDON = ZoneInfo("Europe/London")
@@ -198,6 +198,162 @@ def letters(
     }
 
 
+REFERRAL = forms.Referral(
+    replace(SCHOOL, dfe_number="352/4001"),
+    LETTERHEAD,
+    "Larkshire Council",
+    "Attendance support team",
+    ON,
+    TO.reference,
+    "Mrs Priya Nair",
+    "Pastoral lead",
+    "01632 960101",
+    "help@larkfield.example",
+)
+CHILD = forms.Child(
+    replace(PUPIL, looked_after=False, sen="K", social_worker=None),
+    (PARENT, OTHER),
+    "One brother, year 5 at Larkfield Primary. His attendance is good.",
+    (("School nursing", "Jo Bell", "Two visits in October"),),
+)
+MARKS = {
+    Session(ATTENDANCE.period_from + timedelta(days=n), half): "O"
+    if n % 7 == 0
+    else "/"
+    if half is Half.AM
+    else "\\"
+    for n in range(75)
+    if (ATTENDANCE.period_from + timedelta(days=n)).weekday() < 5
+    for half in Half
+}
+MEANINGS = {
+    "/": ("Present in the morning", "Attended"),
+    "\\": ("Present in the afternoon", "Attended"),
+    "O": ("Absent, and no other code fits", "Unauthorised absence"),
+}
+
+
+def la_forms() -> dict[str, dict[str, object]]:
+    """The fields of every form and record, an ordinary case."""
+    offers = [
+        fields.Offer(date(2026, 10, 5 + n), o, "Mrs Nair", "Taken up for two weeks")
+        for n, o in enumerate(OFFERS[:3])
+    ]
+    missed = sessions(12, "Missed the bus", "Missed the bus")
+    enclosed = [
+        "Attendance record for this year and last",
+        "Notice to improve, 5 October 2026",
+        "Letters sent",
+    ]
+    reasons = "The family moved in August. Mornings are hard and the bus is often late."
+    head = {"head_name": "Mr Tom Ellery", "enclosures": enclosed}
+    return {
+        "penalty_notice_request": forms.penalty_notice_request(
+            REFERRAL,
+            CHILD,
+            PARENT,
+            ATTENDANCE,
+            missed,
+            (date(2026, 9, 7), date(2026, 11, 20)),
+            offers,
+            {
+                "notice_to_improve_on": date(2026, 10, 5),
+                "reasons_given": reasons,
+                "previous_notices": "No earlier notice known",
+                "notice_to_improve": "First class post; 5 October to 13 November 2026; little improvement.",
+                "early_help": "Offered on 12 October 2026; declined.",
+                "special_circumstances": "Nothing known.",
+                **head,
+            },
+        ),
+        "prosecution_referral": forms.prosecution_referral(
+            REFERRAL,
+            CHILD,
+            PARENT,
+            ATTENDANCE,
+            missed,
+            offers,
+            [(date(2026, 10, 5), "Notice to improve", "First class post, certificate kept")],
+            [(date(2026, 9, 28), "Attendance meeting", "Plan agreed")],
+            date(2027, 3, 7),
+            {
+                "offence": "Section 444(1), Education Act 1996",
+                "previous_notices": "One, unpaid: 20 October 2026",
+                "reasons_given": reasons,
+                "communication": "No needs known. Speaks English.",
+                "supervision_order_view": "Considered. The parent can act, so an order would add little.",
+                "defences": "No leave, illness or other cause shown. No day of observance.",
+                "public_interest": "Support was offered in three ways. No disability is known.",
+                **head,
+            },
+        ),
+        "education_supervision_order_referral": forms.education_supervision_order_referral(
+            REFERRAL,
+            CHILD,
+            ATTENDANCE,
+            offers,
+            {
+                "parents_view": "The mother agrees. 18 November 2026.",
+                "child_wishes": "Zoë would like help with mornings.",
+                "child_needs": "Routine, and someone to talk to.",
+                "effect_of_change": "No change is proposed.",
+                "harm": "Missed learning.",
+                "parents_capability": "Willing, with little influence in the mornings.",
+                "why_an_order": "Advice and directions would give the family a steady adult.",
+                "consultation": "Children's services were asked on 16 November 2026 and have no concerns.",
+                "proposed_plan": ["A supervisor visits weekly", "A review each half term"],
+                **head,
+            },
+        ),
+        "cme_report": forms.cme_report(
+            REFERRAL,
+            CHILD,
+            datetime(2026, 11, 23, 10, 40, tzinfo=LONDON),
+            "Duty desk, 23 November 2026 at 10:20; spoke to a duty worker.",
+            [(date(2026, 11, 18), "Call to every number", "Both parents", "No answer")],
+            [(date(2026, 11, 19), "14 Rowan Street, Larkfield", "A neighbour", "Not seen")],
+            {
+                "last_attended_on": date(2026, 11, 13),
+                "last_seen_on": date(2026, 11, 13),
+                "last_seen_by": "Mr Ellery",
+                "circumstances": "No contact since the weekend. A neighbour saw a van on Sunday.",
+                "child_protection": "No plan. No social worker known.",
+                "on_roll": "Yes",
+                "dsl_informed": "Mrs Cole, 18 November 2026",
+            },
+        ),
+        "register_extract": forms.register_extract(
+            SCHOOL,
+            LETTERHEAD,
+            PUPIL,
+            TO.reference,
+            ATTENDANCE,
+            MARKS,
+            MEANINGS,
+            datetime(2026, 11, 23, 9, 0, tzinfo=LONDON),
+            "Mr Tom Ellery",
+            "Headteacher",
+        ),
+        "chronology": forms.chronology(
+            SCHOOL,
+            PUPIL,
+            TO.reference,
+            (ATTENDANCE.period_from, ATTENDANCE.period_to),
+            [
+                (date(2026, 10, 5), "Meeting with Ms Okafor and Zoë", "Mrs Nair", "A plan was agreed"),
+                (
+                    date(2026, 9, 21),
+                    "Letter about attendance, first class",
+                    "Mr Ellery",
+                    "No reply by 28 September",
+                ),
+            ],
+            "Mrs Priya Nair",
+            ON,
+        ),
+    }
+
+
 OFFERS = (
     "A quiet place to start the day, from 8:15am.",
     "A talk with the school nurse.",
@@ -258,7 +414,7 @@ def _value(field: Field, words: str, rows: int) -> Any:
 
 def ordinary() -> dict[str, dict[str, object]]:
     """Every template, as most letters are."""
-    return _every(letters(), "", 4)
+    return {**letters(), **la_forms()}
 
 
 def longest() -> dict[str, dict[str, object]]:
