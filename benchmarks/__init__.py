@@ -1,0 +1,1 @@
+"""How fast the product is, as ratios to named peers run in turn with it: `python -m benchmarks`."""
