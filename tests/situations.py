@@ -256,4 +256,4 @@ def with_value(s: Situation, key: str, **fields: Any) -> Situation:
     source = replace(now.source, force=Force.LOCAL_CODE)
     local = replace(now, fields={**now.fields, **fields}, source=source)
     timelines = {**s.policy.timelines, key: Timeline((date(2024, 8, 19),), (local,))}
-    return replace(s, policy=replace(s.policy, timelines=timelines), kept={})
+    return replace(s, policy=replace(s.policy, timelines=timelines))

@@ -1,5 +1,6 @@
 """Court as the last resort: what can still be charged, what a notice bars, and what is checked first."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,9 +42,18 @@ def charges(situation: Situation) -> Charges:
     Sessions of an unpaid notice are what is prosecuted. Those of a paid notice, of a withdrawn one (but for a
     material error) and of an earlier prosecution are settled.
     """
-    sessions = _chargeable(situation)
-    in_time = tuple(i for i in sessions if situation.on <= last_day_to_charge(situation, i.session.date))
-    return Charges(in_time, tuple(i for i in sessions if i not in in_time))
+    if "charges" not in situation.kept:
+        situation.kept["charges"] = by_time_limit(situation, _chargeable(situation))
+    found: Charges = situation.kept["charges"]
+    return found
+
+
+def by_time_limit(situation: Situation, sessions: tuple[Weighed, ...]) -> Charges:
+    """Sessions, oldest first, parted where the six-month limit falls: a later one never expires earlier."""
+    place = bisect_left(
+        sessions, situation.on, key=lambda item: last_day_to_charge(situation, item.session.date)
+    )
+    return Charges(in_time=sessions[place:], out_of_time=sessions[:place])
 
 
 def _chargeable(situation: Situation) -> tuple[Weighed, ...]:
@@ -95,7 +105,7 @@ def notice_in_time(situation: Situation) -> Finding:
     """A notice stands in the place of a prosecution: at least one session relied on can still be charged."""
     source = situation.value("clocks.prosecution_limit").source
     relied = register.relied_on(situation)
-    able = tuple(i for i in relied if situation.on <= last_day_to_charge(situation, i.session.date))
+    able = by_time_limit(situation, relied).in_time
     if relied and not able:
         says = "Every session relied on is older than six months: no offence could be charged."
         evidence = tuple(str(i.session) for i in relied)

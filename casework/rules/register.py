@@ -6,7 +6,8 @@ from datetime import date
 from casework.domain import Answer, Finding, SchoolCalendar, Session
 from casework.domain import events as e
 from casework.domain.calendar import monday_of
-from casework.facts import Facts, Weighed
+from casework.facts import Uncounted, Weighed
+from casework.facts.spent import spent_for, spent_for_all
 from casework.rules import compulsory_age
 from casework.rules.situation import Situation
 
@@ -14,33 +15,60 @@ CHANGES = "register.changes_reviewed"
 FINAL = "register.marks_final"
 
 
-def facts_about(situation: Situation) -> Facts:
-    """The pupil's registers with the ledger as the case knows it and the pupil's compulsory school age."""
-    return replace(situation.facts, notices=situation.every_notice, compulsory=compulsory_age.span(situation))
-
-
 def weighed(situation: Situation) -> tuple[Weighed, ...]:
     """Every absence up to the day asked about, over all school weeks, and why one does not count."""
-    held = situation.kept.get("weighed")
-    if held is None:
-        facts = facts_about(situation)
-        codes = situation.value("penalty_notice.threshold").codes
-        weeks = frozenset(facts.school_weeks_ending(situation.on, 100_000))
-        held = facts.weigh(codes, weeks, situation.on, situation.parent_id)
-        situation.kept["weighed"] = held
-    assert isinstance(held, tuple)
-    return held
+    if "weighed" not in situation.kept:
+        found = _weighed_for_nobody(situation)
+        counting = [item.session for item in found if item.uncounted is None]
+        if situation.parent_id:
+            spent = spent_for(situation.parent_id, situation.ledger, counting, situation.on)
+        else:
+            responsible = [p.contact_id for p in situation.parents if p.parental_responsibility]
+            spent = spent_for_all(responsible, situation.every_notice, counting, situation.on)
+        situation.kept["weighed"] = tuple(
+            item._replace(uncounted=Uncounted.SPENT)
+            if item.uncounted is None and item.session in spent
+            else item
+            for item in found
+        )
+    found_before: tuple[Weighed, ...] = situation.kept["weighed"]
+    return found_before
+
+
+def _weighed_for_nobody(situation: Situation) -> tuple[Weighed, ...]:
+    """Every absence weighed before any notice is looked at: the same for every parent."""
+    if "weighed" not in situation.shared:
+        facts = replace(situation.facts, notices=(), compulsory=compulsory_age.span(situation))
+        codes = frozenset(situation.value("penalty_notice.threshold").codes)
+        situation.shared["weighed"] = facts.weigh(codes, frozenset(school_weeks(situation)), situation.on)
+    found: tuple[Weighed, ...] = situation.shared["weighed"]
+    return found
+
+
+def school_weeks(situation: Situation) -> tuple[date, ...]:
+    """The Monday of every school week of the pupil so far, oldest first."""
+    if "school_weeks" not in situation.shared:
+        every = sum(len(register.calendar.weeks) for register in situation.facts.registers)
+        situation.shared["school_weeks"] = situation.facts.school_weeks_ending(situation.on, every or 1)
+    weeks: tuple[date, ...] = situation.shared["school_weeks"]
+    return weeks
 
 
 def unauthorised(situation: Situation) -> tuple[Weighed, ...]:
     """Unauthorised absences of compulsory school age, not spent for this parent, oldest first."""
-    return tuple(item for item in weighed(situation) if item.uncounted is None)
+    if "unauthorised" not in situation.kept:
+        situation.kept["unauthorised"] = tuple(i for i in weighed(situation) if i.uncounted is None)
+    found: tuple[Weighed, ...] = situation.kept["unauthorised"]
+    return found
 
 
 def window_ending(situation: Situation, on: date) -> tuple[date, ...]:
     """The Mondays of the threshold's school weeks up to a day."""
-    limit = situation.value("penalty_notice.threshold")
-    return situation.facts.school_weeks_ending(on, limit.school_weeks)
+    windows: dict[date, tuple[date, ...]] = situation.shared.setdefault("windows", {})
+    if on not in windows:
+        limit = situation.value("penalty_notice.threshold")
+        windows[on] = situation.facts.school_weeks_ending(on, limit.school_weeks)
+    return windows[on]
 
 
 def counted_at(situation: Situation, on: date) -> tuple[Weighed, ...]:
@@ -59,12 +87,10 @@ def relied_on(situation: Situation) -> tuple[Weighed, ...]:
     While a request waits, those of its period. After a notice to improve, the fullest window from the notice
     to now, for the threshold was met when it was given. Otherwise the window that ends on that day.
     """
-    held = situation.kept.get("relied_on")
-    if held is None:
-        held = _relied_on(situation)
-        situation.kept["relied_on"] = held
-    assert isinstance(held, tuple)
-    return held
+    if "relied_on" not in situation.kept:
+        situation.kept["relied_on"] = _relied_on(situation)
+    relied: tuple[Weighed, ...] = situation.kept["relied_on"]
+    return relied
 
 
 def _relied_on(situation: Situation) -> tuple[Weighed, ...]:
@@ -76,11 +102,24 @@ def _relied_on(situation: Situation) -> tuple[Weighed, ...]:
     now = counted_at(situation, situation.on)
     if since is None:
         return now
-    days = {since} | {
-        i.session.date for i in unauthorised(situation) if since <= i.session.date <= situation.on
-    }
-    fullest = max((counted_at(situation, day) for day in sorted(days)), key=len, default=())
-    return now if len(now) >= len(fullest) else fullest
+    return max(now, counted_at(situation, since), *_windows_since(situation, since), key=len)
+
+
+def _windows_since(situation: Situation, since: date) -> list[tuple[Weighed, ...]]:
+    """What counted in the school weeks that end on each day of unauthorised absence from a day on."""
+    items = unauthorised(situation)
+    place = {week: number for number, week in enumerate(school_weeks(situation))}
+    size = situation.value("penalty_notice.threshold").school_weeks
+    places = [place[monday_of(item.session.date)] for item in items]
+    found: list[tuple[Weighed, ...]] = []
+    first = 0
+    for last, item in enumerate(items):
+        while places[last] - places[first] >= size:
+            first += 1
+        ends_the_day = last + 1 == len(items) or items[last + 1].session.date > item.session.date
+        if ends_the_day and item.session.date >= since:
+            found.append(items[first : last + 1])
+    return found
 
 
 def _period_asked_for(situation: Situation) -> tuple[date, date] | None:

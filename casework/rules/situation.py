@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from casework.domain import (
     Case,
@@ -41,8 +42,10 @@ class Situation:
     parent: Parent | None = None
     notices: tuple[Notice, ...] = ()
     professionals: tuple[Professional, ...] = ()
-    kept: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
-    """What gates have already worked out for this situation, so that none does it twice."""
+    kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What gates have already worked out about this parent, so that none does it twice."""
+    shared: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """The same for the pupil: what is true whichever parent is asked about."""
 
     @property
     def parent_id(self) -> str:
@@ -61,8 +64,15 @@ class Situation:
         return known or tuple(p for p in self.parents if p.parental_responsibility is not False)
 
     def about(self, parent: Parent | None) -> "Situation":
-        """The same situation, asked about one parent."""
-        return self if parent == self.parent else replace(self, parent=parent, kept={})
+        """The same situation, asked about one parent; what was worked out about the pupil is kept."""
+        if parent == self.parent:
+            return self
+        asked: dict[str, Situation] = self.shared.setdefault("about", {})
+        key = parent.contact_id if parent else ""
+        if key not in asked:
+            asked[key] = replace(self, parent=parent)
+            object.__setattr__(asked[key], "shared", self.shared)
+        return asked[key]
 
     def value(self, key: str) -> Value:
         """The policy's value on the day asked about; NotInForce if it has none."""

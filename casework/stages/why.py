@@ -191,11 +191,7 @@ _OUTSIDE = "it lies outside the school weeks looked at"
 def _for_parent(situation: Situation) -> ForParent:
     counted = register.counted_at(situation, situation.on)
     limit = situation.value("penalty_notice.threshold").sessions
-    still = [
-        item
-        for item in register.unauthorised(situation)
-        if situation.on <= proceedings.last_day_to_charge(situation, item.session.date)
-    ]
+    still = proceedings.by_time_limit(situation, register.unauthorised(situation)).in_time
     safe = (
         deadlines.latest_safe_dates(situation.policy, still[0].session.date, situation.on, situation.holidays)
         if still
@@ -292,7 +288,7 @@ def whatif(
             session = Session(day, half)
             if situation.calendar.is_open(session) and not _marked(situation, session):
                 supposed[session] = code if day in away else _PRESENT[half]
-    then = replace(situation, facts=_with(situation, supposed), on=last, kept={})
+    then = replace(situation, facts=_with(situation, supposed), on=last)
     counted = register.counted_at(then.about(None), last)
     limit = then.value("penalty_notice.threshold").sessions
     return WhatIf(

@@ -29,6 +29,7 @@ from tests.situations import (
     situation,
     stopped,
     verdict,
+    with_value,
 )
 
 KEPT: dict[str, Any] = {"reasons": "Right for the family."}
@@ -282,6 +283,17 @@ def test_marks_are_final(absences: str, answer: str) -> None:
     answers = {f.rule: f.answer.value for f in REQUEST.findings(situation("2026-10-02", absences))}
 
     assert answers["register.marks_final"] == answer
+
+
+def test_an_authority_that_refuses_n_gets_none() -> None:
+    s = situation("2026-10-02", "2026-09-14..2026-09-17 G; 2026-09-18 N", *NO_SUPPORT)
+    refusing = with_value(s, "penalty_notice.evidence_codes", codes=["G", "O", "U"])
+
+    assert "register.marks_final" not in stopped(REQUEST, s)
+    assert stopped(REQUEST, refusing)["register.marks_final"] == "fails"
+    (one,) = [f for f in REQUEST.findings(refusing) if f.rule == "register.marks_final"]
+    assert one.evidence == ("2026-09-18 AM", "2026-09-18 PM")
+    assert not one.bars
 
 
 def test_a_changed_mark_holds_the_next_step_until_somebody_looks() -> None:
