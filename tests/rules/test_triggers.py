@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.domain import Half, Session, StageName
+from casework.domain import Force, Half, Session, Source, StageName
 from casework.facts import MEASURES, Counts, Run, Summary, Threshold
+from casework.policy import Policy, Timeline, Value
 from casework.policy.load import PACKS, load, names
 from casework.rules import triggers
 from tests.law_calendar import law_calendar
@@ -35,6 +36,8 @@ def year(absent: int, possible: int, **more: Any) -> Summary:
         pytest.param(
             year(40, 80), ["severely_absent", "persistently_absent"], id="12.13: 40 of 80 is severe"
         ),
+        pytest.param(year(37, 371), [], id="37 of 371 is less than a tenth, by very little"),
+        pytest.param(year(38, 380), ["persistently_absent"], id="38 of 380 is exactly a tenth"),
         pytest.param(year(10, 19), [], id="nineteen sessions are too few to say"),
         pytest.param(year(2, 20), ["persistently_absent"], id="twenty are enough"),
         pytest.param(
@@ -209,3 +212,58 @@ def test_where_each_trigger_points() -> None:
         "illness_episodes": StageName.NOTICING,
         "lates": StageName.NOTICING,
     }
+
+
+@pytest.mark.parametrize(
+    ("comparison", "limit", "absent", "possible", "holds"),
+    [
+        pytest.param("share_more_than", 10, 12, 120, False, id="a tenth is not more than a tenth"),
+        pytest.param("share_more_than", 10, 13, 120, True, id="13 of 120 is"),
+        pytest.param("share_more_than", 10, 37, 369, True, id="37 of 369 is, by very little"),
+        pytest.param("share_more_than", 10, 37, 371, False, id="37 of 371 is not, by very little"),
+        pytest.param("share_at_least", 0, 0, 0, False, id="no share of nothing"),
+        pytest.param("share_at_least", 0, 0, 1, True, id="no absence is at least nothing"),
+        pytest.param("at_least", 5, 5, 9, True, id="at least five"),
+        pytest.param("at_least", 5, 4, 9, False, id="four are fewer"),
+        pytest.param("more_than", 5, 5, 9, False, id="five are not more than five"),
+        pytest.param("more_than", 5, 6, 9, True, id="six are"),
+        pytest.param("exactly", 5, 6, 9, False, id="six are not exactly five"),
+        pytest.param("exactly", 5, 5, 9, True, id="five are"),
+    ],
+)
+def test_each_comparison(comparison: str, limit: int, absent: int, possible: int, holds: bool) -> None:
+    of = {"of": ("year.possible",)} if comparison.startswith("share") else {}
+    policy = watching(measure=("year.absent",), comparison=comparison, limit=limit, **of)
+    summary = year(absent, possible)
+    columns = {name: np.array([summary.measure(name)]) for name in MEASURES}
+
+    assert bool(triggers.raised(policy, summary, ON)) is holds
+    assert triggers.masks(policy, columns, ON).tolist() == [int(holds) << 5]
+
+
+@pytest.mark.parametrize(
+    ("once_per", "half_term", "expected"),
+    [
+        pytest.param("term", 1, "watched:2026.0", id="the second half of autumn is autumn"),
+        pytest.param("term", 2, "watched:2026.1", id="the first half of spring is spring"),
+        pytest.param("term", 5, "watched:2026.2", id="the last half term is summer"),
+        pytest.param("always", 1, "watched:2026-11-12", id="every day"),
+        pytest.param("episode", 1, "watched:2026-11-10", id="since it was seen"),
+    ],
+)
+def test_once_a_term_or_every_day(once_per: str, half_term: int, expected: str) -> None:
+    policy = watching(measure=("year.absent",), comparison="at_least", limit=1, once_per=once_per)
+    (trigger,) = triggers.definitions(policy, ON)
+
+    found = triggers.period_key(trigger, replace(EMPTY, period=(2026, half_term)), date(2026, 11, 10))
+
+    assert found == expected
+
+
+def watching(**fields: object) -> Policy:
+    """A policy with one trigger of our own, at bit 5."""
+    whole = {"bit": 5, "once_per": "term", "settles_after_school_days": 0, "severity": 1, "stage": "noticing"}
+    source = Source("Invented", "https://example.org", Force.SCHOOL_POLICY, True)
+    began = date(2020, 1, 1)
+    value = Value(whole | fields, "triggers.watched", began, "Something watched.", source, "school/invented")
+    return Policy(("school/invented",), "", {"triggers.watched": Timeline((began,), (value,))}, {})
