@@ -6,7 +6,16 @@ answer (`given`) fills it in. One letter is to one parent about one pupil.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from casework.actions.letter_forms import (
+    Fields,
+    Making,
+    attendance_of,
+    form_fields,
+    missed_between,
+    offers_of,
+)
 from casework.documents import fields as of_letter
 from casework.documents import template_named
 from casework.documents.declared import Kind
@@ -17,7 +26,6 @@ from casework.rules.situation import Situation
 from casework.storage.letterheads import KeptLetterhead
 
 Given = Mapping[str, str]
-Fields = dict[str, object]
 
 
 def fields_of(
@@ -28,48 +36,50 @@ def fields_of(
     signed_by: Officer,
     reach: Officer,
     given: Given,
+    now: datetime,
 ) -> Fields:
     """Everything the template declares that is known, under its declared names.
 
     Args:
-        parent: Whom the letter is to; None for a form or a record.
+        parent: Whom the letter is to, or whom a form is about; None for a record of the pupil.
         head: The school's letterhead, if entered.
         reach: Whom the parent can reach that week.
         given: What a person wrote for this letter, by field; dates as `2026-10-05`, lines one under another.
+        now: The moment it is made, for what says when it was completed.
 
     Raises:
         CannotAddress: The parent may not, or cannot, be written to.
         NamesAnotherParent: A text holds a detail of another parent.
     """
     about = situation.about(parent) if parent else situation
+    typed = _typed(template, given)
+    address = of_letter.Letterhead(
+        head.address if head else (), head.phone if head else "", head.headteacher if head else ""
+    )
+    local = now.astimezone(ZoneInfo(situation.school.timezone)).replace(tzinfo=None)
+    email = head.email if head else ""
+    making = Making(about, address, email, signed_by, _role(signed_by), local, typed)
     known = {**_said(about), **_BUILDERS.get(template, _nothing)(about)}
-    known |= _typed(template, given)
+    known |= form_fields(template, making, parent)
     declared = {field.name for field in template_named(template).fields}
-    if parent is not None:
+    if "parent_address" in declared and parent is not None:
         to = of_letter.To(
             pupil=situation.pupil,
             parent=parent,
             others=tuple(other for other in situation.parents if other != parent),
             school=situation.school,
-            letterhead=of_letter.Letterhead(
-                head.address if head else (), head.phone if head else "", head.headteacher if head else ""
-            ),
+            letterhead=address,
             on=situation.on,
             reference=situation.case.ref,
             contact=of_letter.Reachable(
-                reach.name,
-                _role(reach),
-                head.phone if head else "",
-                head.reachable if head else "",
-                head.email if head else "",
+                reach.name, _role(reach), address.phone, head.reachable if head else "", email
             ),
             signed_by=signed_by.name,
             signed_role=_role(signed_by),
         )
         known = of_letter.letter(to, known)
-    return {
-        name: value for name, value in known.items() if name in declared and value not in ("", None, (), [])
-    }
+    empty: tuple[object, ...] = ("", None, (), [])
+    return {name: value for name, value in known.items() if name in declared and value not in empty}
 
 
 def counted_sessions(situation: Situation) -> tuple[Session, ...]:
@@ -106,21 +116,19 @@ def _half_term_start(situation: Situation, end: date) -> date:
 def _said(situation: Situation) -> Fields:
     """Counts, sessions, support and dates that several letters share."""
     start, end = period_of(situation)
-    counts = situation.facts.counts(start, end, situation.school.urn)
-    fields = of_letter.counted(
-        of_letter.Attendance(
-            start, end, counts.possible, counts.attended, counts.authorised, counts.unauthorised
-        )
-    )
+    fields = of_letter.counted(attendance_of(situation, start, end))
     meeting = situation.case.last(e.MeetingArranged)
+    held = situation.case.last(e.MeetingHeld)
     fields |= {
         "review_on": situation.case.review_on,
-        "support": [of_letter.offer_row(offer) for offer in _offers(situation)],
+        "support": [of_letter.offer_row(offer) for offer in offers_of(situation)],
         "offers": _offer_lines(situation),
         "la_name": _la_name(situation),
     }
     if meeting is not None:
         fields |= {"meeting_at": meeting.at, "meeting_place": meeting.place, "purpose": meeting.meeting}
+    if held is not None:
+        fields |= {"meeting_on": held.on, "pupil_view": held.pupil_view}
     return fields
 
 
@@ -128,21 +136,34 @@ def _nothing(situation: Situation) -> Fields:
     return {}
 
 
+def _plan(situation: Situation) -> Fields:
+    return {
+        "barriers": [barrier.barrier for barrier in situation.case.of(e.BarrierFound)],
+        "actions": [
+            {
+                "what": offered.offer,
+                "who": offered.given_by or "The school",
+                "by_when": situation.case.review_on,
+            }
+            for offered, _ in support.offers(situation)
+            if situation.case.review_on is not None
+        ],
+    }
+
+
 def _contract(situation: Situation) -> Fields:
     agreed = situation.case.last(e.AttendanceContractAgreed)
     if agreed is None:
         return {}
-    held = situation.case.last(e.MeetingHeld)
-    helper = "The school"
     return {
         **of_letter.born(situation.pupil),
-        "meeting_on": held.on if held else None,
         "requirements": agreed.requirements,
-        "support": [{"what": what, "who": helper, "by_when": agreed.ends_on} for what in agreed.support],
+        "support": [
+            {"what": what, "who": "The school", "by_when": agreed.ends_on} for what in agreed.support
+        ],
         "starts_on": agreed.starts_on,
         "ends_on": agreed.ends_on,
         "review_on": agreed.review_on or situation.case.review_on,
-        "pupil_view": held.pupil_view if held else "",
         "reasons": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)),
     }
 
@@ -152,19 +173,9 @@ def _notice_to_improve(situation: Situation) -> Fields:
     if issued is None:
         return {}
     threshold = situation.value("penalty_notice.threshold")
-    limit = situation.value("penalty_notice.limit")
-    first, second = situation.value("penalty_notice.first"), situation.value("penalty_notice.second")
-    reduced = situation.value("clocks.penalty_notice_reduced")
-    is_first = notices.price(situation).tier == 1
+    price, second = notices.price(situation), situation.value("penalty_notice.second")
+    is_first = price.reduced_pence is not None
     start, end = period_of(situation)
-    meanings = _meanings(situation)
-    listed = [
-        of_letter.missed_row(
-            of_letter.Missed(entry.session, entry.code, meanings.get(entry.code, entry.code))
-        )
-        for entry in situation.facts.entries(end, situation.school.urn)
-        if entry.session.date >= start and entry.code in threshold.codes
-    ]
     declined = [
         offered.offer
         for offered, outcome in support.offers(situation)
@@ -172,7 +183,7 @@ def _notice_to_improve(situation: Situation) -> Fields:
     ]
     return {
         **of_letter.born(situation.pupil),
-        "sessions": listed,
+        "sessions": [of_letter.missed_row(missed) for missed in missed_between(situation, start, end)],
         "further_support": issued.further_support,
         "declined_support": declined,
         "improve_from": issued.period_from,
@@ -182,32 +193,22 @@ def _notice_to_improve(situation: Situation) -> Fields:
         "early_grounds": issued.early_grounds,
         "threshold": threshold.sessions,
         "threshold_weeks": threshold.school_weeks,
-        "amount": first.amount_pence,
-        "reduced_amount": first.reduced_pence if is_first else None,
-        "reduced_within": reduced.length if is_first else None,
+        "amount": price.amount_pence,
+        "reduced_amount": price.reduced_pence,
+        "reduced_within": situation.value("clocks.penalty_notice_reduced").length if is_first else None,
         "pay_within": situation.value("clocks.penalty_notice_full").length,
         "second_amount": second.amount_pence,
-        "window": limit.years,
+        "window": situation.value("penalty_notice.limit").years,
         "previous_notices": len(notices.counted_towards_limit(situation).counted) or None,
     }
 
 
 _BUILDERS: dict[str, Callable[[Situation], Fields]] = {
+    "supportive_plan": _plan,
     "attendance_contract": _contract,
+    "attendance_contract_review": _contract,
     "notice_to_improve": _notice_to_improve,
 }
-
-
-def _offers(situation: Situation) -> list[of_letter.Offer]:
-    return [
-        of_letter.Offer(
-            offered.on,
-            offered.offer,
-            offered.given_by or situation.school.name,
-            outcome.outcome.replace("_", " ").capitalize() if outcome else "Waiting for an answer",
-        )
-        for offered, outcome in support.offers(situation)
-    ]
 
 
 def _offer_lines(situation: Situation) -> Sequence[str]:
@@ -221,14 +222,9 @@ def _la_name(situation: Situation) -> str:
     return str(code.authority) if code else ""
 
 
-def _meanings(situation: Situation) -> dict[str, str]:
-    listed = situation.value("attendance_codes.meanings").meanings
-    return {item["code"]: item["says"] for item in listed}
-
-
 def _role(officer: Officer) -> str:
     names = sorted(role.value.replace("_", " ").capitalize() for role in officer.roles)
-    return names[0] if names else ""
+    return names[-1] if names else ""
 
 
 def _typed(template: str, given: Given) -> Fields:
@@ -241,7 +237,7 @@ def _typed(template: str, given: Given) -> Fields:
         match field.kind:
             case Kind.LINES:
                 typed[field.name] = tuple(line.strip() for line in text.splitlines() if line.strip())
-            case Kind.DAY:
+            case Kind.DAY | Kind.BIRTHDAY:
                 typed[field.name] = date.fromisoformat(text)
             case Kind.MOMENT:
                 typed[field.name] = datetime.fromisoformat(text)

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
-from casework.actions.letter_fields import Fields, Given, fields_of
+from casework.actions.letter_fields import Given, fields_of
+from casework.actions.letter_forms import Fields
 from casework.actions.recording import By, Header, Unclear, next_id
 from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
-from casework.documents import Audience, MissingFields, missing, template_named
+from casework.documents import CATALOGUE, Audience, MissingFields, missing, template_named
 from casework.documents.errors import CannotAddress, NamesAnotherParent
 from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
 from casework.domain import events as e
@@ -52,8 +53,8 @@ def draft_for_step(
     inst: Installation, tx: Connection, situation: Situation, stage: Stage, case: Case, by: By
 ) -> tuple[Event, ...]:
     """The drafts that a step's document asks for, one for each parent it is to, while it is recorded."""
-    if stage.document is None:
-        return ()
+    if stage.document is None or stage.document not in CATALOGUE:
+        return ()  # The LA sends some notices on its own paper.
     now = replace(situation, case=case)
     return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
 
@@ -101,7 +102,7 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         now = situation_of(tx, case, letter.drafted_on)
         reader = _parent(now, letter.parent_id)
         said = {**letter.snapshot.get("given", {}), **given}
-        fields = _fields(tx, now, letter.template, reader, by.officer, said)
+        fields = _fields(inst, tx, now, letter.template, reader, by.officer, said)
         rendered = inst.letters.render(letter.template, fields)
         drafted = e.DocumentDrafted(
             **by.header(case.ref),
@@ -273,7 +274,7 @@ def _drafts(
     case, header = situation.case, by.header(situation.case.ref)
     for ahead, reader in enumerate(readers):
         try:
-            fields = _fields(tx, situation, template, reader, by.officer, given)
+            fields = _fields(inst, tx, situation, template, reader, by.officer, given)
         except (CannotAddress, NamesAnotherParent) as refused:
             if strict:
                 raise
@@ -324,20 +325,26 @@ def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says:
 
 def _recipients(situation: Situation, stage: Stage) -> Sequence[Parent | None]:
     assert stage.document is not None
-    if template_named(stage.document).audience is not Audience.PARENT:
-        return (None,)
     if situation.parent is not None:
         return (situation.parent,)
+    if template_named(stage.document).audience is not Audience.PARENT:
+        return (None,)
     return situation.liable_parents
 
 
 def _fields(
-    tx: Connection, situation: Situation, template: str, reader: Parent | None, signer: Officer, given: Given
+    inst: Installation,
+    tx: Connection,
+    situation: Situation,
+    template: str,
+    reader: Parent | None,
+    signer: Officer,
+    given: Given,
 ) -> Fields:
     owner = situation.case.owner_id
     reach = people.officer(tx, owner, situation.on) if owner else signer
     head = letterheads.letterhead(tx, situation.school.urn)
-    return fields_of(template, situation, reader, head, signer, reach, given)
+    return fields_of(template, situation, reader, head, signer, reach, given, inst.now())
 
 
 def _snapshot(fields: Fields, given: Given) -> dict[str, object]:

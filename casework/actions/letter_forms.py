@@ -1,0 +1,280 @@
+"""From a situation to the fields of the forms an LA receives, of a register extract and of a chronology.
+
+What only a person can say (the school's view, what is enclosed) is left out until they say it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from casework.documents import fields as of_letter
+from casework.documents import forms
+from casework.domain import Officer, Parent
+from casework.domain import events as e
+from casework.domain.words import describe, in_words
+from casework.rules import notices, proceedings, support
+from casework.rules.situation import Situation
+
+Fields = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Making:
+    """What a form is made from, beside the situation: who sends it, when, how the school is reached."""
+
+    situation: Situation
+    head: of_letter.Letterhead
+    email: str
+    sender: Officer
+    role: str
+    moment: datetime
+    said: Mapping[str, object]
+
+    @property
+    def referral(self) -> forms.Referral:
+        """Who sends the form, to which team of which authority."""
+        situation = self.situation
+        code = situation.policy.maybe("la.code_of_conduct", situation.on)
+        return forms.Referral(
+            school=situation.school,
+            letterhead=self.head,
+            la_name=str(code.authority) if code else "",
+            la_team=str(code.get("team", "")) if code else "",
+            on=situation.on,
+            reference=situation.case.ref,
+            referrer_name=self.sender.name,
+            referrer_role=self.role,
+            referrer_phone=self.head.phone,
+            referrer_email=self.email,
+        )
+
+    @property
+    def child(self) -> forms.Child:
+        """The pupil as a form describes them."""
+        agencies = tuple(
+            (a.agency, a.lead_practitioner or "Not recorded", a.outcome or "Under way")
+            for a in self.situation.case.of(e.AgencyInvolved)
+        )
+        siblings = str(self.said.get("siblings", ""))
+        return forms.Child(self.situation.pupil, self.situation.parents, siblings, agencies)
+
+
+def attendance_of(situation: Situation, start: date, end: date) -> of_letter.Attendance:
+    """The counts of a period at the case's own school."""
+    counts = situation.facts.counts(start, end, situation.school.urn)
+    return of_letter.Attendance(
+        start, end, counts.possible, counts.attended, counts.authorised, counts.unauthorised
+    )
+
+
+def missed_between(situation: Situation, start: date, end: date) -> list[of_letter.Missed]:
+    """The unauthorised sessions of a period at the case's own school, with what each code means."""
+    codes = situation.value("penalty_notice.threshold").codes
+    meaning = meanings(situation)
+    return [
+        of_letter.Missed(entry.session, entry.code, meaning.get(entry.code, entry.code))
+        for entry in situation.facts.entries(end, situation.school.urn)
+        if entry.session.date >= start and entry.code in codes
+    ]
+
+
+def offers_of(situation: Situation) -> list[of_letter.Offer]:
+    """Support offered to the parent asked about, or to the pupil, with what came of it."""
+    return [
+        of_letter.Offer(
+            offered.on,
+            offered.offer,
+            offered.given_by or situation.school.name,
+            in_words(outcome.outcome).capitalize() if outcome else "Waiting for an answer",
+        )
+        for offered, outcome in support.offers(situation)
+    ]
+
+
+def meanings(situation: Situation) -> dict[str, str]:
+    """What each register code means."""
+    listed = situation.value("attendance_codes.meanings").meanings
+    return {item["code"]: item["says"] for item in listed}
+
+
+def form_fields(template: str, making: Making, parent: Parent | None) -> Fields:
+    """The fields of a form that its case and register already say; what a person said comes last."""
+    build = _BUILDERS.get(template)
+    return {**(build(making, parent) if build else {}), **making.said}
+
+
+def _period(situation: Situation) -> tuple[date, date]:
+    """The period of the latest request, else the year to the day asked about."""
+    asked = situation.case.last(e.PenaltyNoticeRequested, parent_id=situation.parent_id)
+    if asked is not None:
+        return asked.period_from, asked.period_to
+    days = situation.calendar.days_between(date(situation.on.year - 1, situation.on.month, 1), situation.on)
+    return (days[0], days[-1]) if days else (situation.on, situation.on)
+
+
+def _request(making: Making, parent: Parent | None) -> Fields:
+    situation = making.situation
+    if parent is None:
+        return {}
+    start, end = _period(situation)
+    weeks = situation.facts.school_weeks_ending(end, situation.value("penalty_notice.threshold").school_weeks)
+    notice = situation.case.last(e.NoticeToImproveIssued, parent_id=parent.contact_id)
+    earlier = len(notices.counted_towards_limit(situation).counted)
+    said: Fields = {
+        "notice_to_improve_on": notice.issued_on if notice else None,
+        "previous_notices": "None known" if not earlier else f"{earlier} within the look-back",
+        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "None given",
+        "early_help": _agencies(situation),
+        **making.said,
+    }
+    return forms.penalty_notice_request(
+        making.referral,
+        making.child,
+        parent,
+        attendance_of(situation, start, end),
+        missed_between(situation, start, end),
+        (weeks[0] if weeks else start, end),
+        offers_of(situation),
+        said,
+    )
+
+
+def _prosecution(making: Making, parent: Parent | None) -> Fields:
+    situation = making.situation
+    if parent is None:
+        return {}
+    start, end = _period(situation)
+    sessions = missed_between(situation, start, end)
+    referred = situation.case.last(e.ProsecutionReferred, parent_id=parent.contact_id)
+    earliest = sessions[0].session.date if sessions else situation.on
+    said: Fields = {
+        "offence": in_words(referred.offence) if referred else "",
+        "previous_notices": f"{len(situation.penalty_notices)} on the ledger",
+        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "None given",
+        **making.said,
+    }
+    return forms.prosecution_referral(
+        making.referral,
+        making.child,
+        parent,
+        attendance_of(situation, start, end),
+        sessions,
+        offers_of(situation),
+        _warnings(situation),
+        _meetings(situation),
+        proceedings.last_day_to_charge(situation, earliest),
+        said,
+    )
+
+
+def _supervision(making: Making, parent: Parent | None) -> Fields:
+    start, end = _period(making.situation)
+    attendance = attendance_of(making.situation, start, end)
+    return forms.education_supervision_order_referral(
+        making.referral, making.child, attendance, offers_of(making.situation), making.said
+    )
+
+
+def _missing(making: Making, parent: Parent | None) -> Fields:
+    situation = making.situation
+    seen = situation.facts.last_seen(situation.on, situation.school.urn)
+    reported = situation.case.last(e.CmeReported)
+    said: Fields = {
+        "last_attended_on": seen.date if seen else None,
+        "last_seen_on": reported.last_seen_on if reported else None,
+        "on_roll": "Yes" if reported is None or reported.report == "missing_from_school" else "No",
+        **making.said,
+    }
+    enquiries = [
+        (made.on, made.enquiry, made.asked_of or "Not recorded", made.answer or "No answer yet")
+        for made in situation.case.of(e.EnquiryMade)
+    ]
+    home = ", ".join(making.child.home) or "Not recorded"
+    visits = [
+        (visit.on, home, in_words(visit.outcome).capitalize(), forms.yes_no(visit.child_seen))
+        for visit in situation.case.of(e.ContactRecorded)
+        if visit.method == "visit"
+    ]
+    call = str(making.said.get("phone_call", ""))
+    return forms.cme_report(making.referral, making.child, making.moment, call, enquiries, visits, said)
+
+
+def _extract(making: Making, parent: Parent | None) -> Fields:
+    situation = making.situation
+    start, end = _period(situation)
+    entries = situation.facts.entries(end, situation.school.urn)
+    named = {code: (says, _counted_as(situation, code)) for code, says in meanings(situation).items()}
+    return forms.register_extract(
+        situation.school,
+        making.head,
+        situation.pupil,
+        situation.case.ref,
+        attendance_of(situation, start, end),
+        {entry.session: entry.code for entry in entries if entry.session.date >= start},
+        named,
+        making.moment,
+        making.sender.name,
+        making.role,
+    )
+
+
+def _chronology(making: Making, parent: Parent | None) -> Fields:
+    """Everything recorded that may be shown outside the school; the DSL's lane is left out."""
+    situation = making.situation
+    sealed = (e.SafeguardingFlagged, e.DslReviewed, e.HoldPlaced, e.HoldLifted, e.TaskAdded, e.TaskDone)
+    entries = [
+        (item.event.on, describe(item.event), item.event.by, "")
+        for item in situation.case.recorded
+        if not isinstance(item.event, sealed)
+    ]
+    first = entries[0][0] if entries else situation.on
+    return forms.chronology(
+        situation.school,
+        situation.pupil,
+        situation.case.ref,
+        (first, situation.on),
+        entries,
+        making.sender.name,
+        situation.on,
+    )
+
+
+_BUILDERS: dict[str, Callable[[Making, Parent | None], Fields]] = {
+    "penalty_notice_request": _request,
+    "prosecution_referral": _prosecution,
+    "education_supervision_order_referral": _supervision,
+    "cme_report": _missing,
+    "register_extract": _extract,
+    "chronology": _chronology,
+}
+
+
+def _counted_as(situation: Situation, code: str) -> str:
+    found = situation.facts.codes.class_of(code, situation.on)
+    return in_words(found.value) if found else "not counted"
+
+
+def _agencies(situation: Situation) -> str:
+    named = [a.agency for a in situation.case.of(e.AgencyInvolved)]
+    return ", ".join(dict.fromkeys(named)) or "None recorded"
+
+
+def _warnings(situation: Situation) -> list[tuple[date, str, str]]:
+    drafted = {d.document_id: d for d in situation.case.of(e.DocumentDrafted, parent_id=situation.parent_id)}
+    return [
+        (
+            served.posted_on or served.on,
+            in_words(drafted[served.document_id].template),
+            in_words(served.method),
+        )
+        for served in situation.case.of(e.DocumentServed)
+        if served.document_id in drafted
+    ]
+
+
+def _meetings(situation: Situation) -> list[tuple[date, str, str]]:
+    arranged = {m.meeting_id: m.meeting for m in situation.case.of(e.MeetingArranged)}
+    return [
+        (held.on, arranged.get(held.meeting_id, "Meeting"), held.says or "Held")
+        for held in situation.case.of(e.MeetingHeld)
+    ]
