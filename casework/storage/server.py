@@ -98,10 +98,11 @@ def start(home: Path, durable: bool = True) -> Server:
     account = _account(home)
     server = Server(_socket_folder(home, account))
     with _one_at_a_time(home):
+        data = _place(home, account) / _DATA
+        _end_orphan(server, data)
         if _answers(server):
             return server
         _own_socket_folder(server.socket_folder, account)
-        data = _place(home, account) / _DATA
         binaries = _binaries(data.parent, account)
         if not data.exists():
             _make_cluster(binaries, data, account, durable)
@@ -344,6 +345,25 @@ def _stop_unreachable(binaries: Path, data: Path, account: _Account) -> None:
         account.run(binaries / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
     except subprocess.CalledProcessError:
         return  # it was ending by itself; the next attempt will tell
+
+
+def _end_orphan(server: Server, data: Path) -> None:
+    """End a server that still holds the socket though its files were deleted: it serves what is gone."""
+    lock = server.socket_folder / ".s.PGSQL.5432.lock"
+    try:
+        pid = lock.read_text().split("\n", 1)[0]
+        holder = psutil.Process(int(pid))
+        ours = holder.name() == "postgres" and pid == _first_line(data / "postmaster.pid")
+        if holder.name() != "postgres" or ours:
+            return
+        holder.kill()
+        holder.wait(timeout=10)
+    except (OSError, ValueError, psutil.Error):
+        return
+
+
+def _first_line(path: Path) -> str:
+    return path.read_text().split("\n", 1)[0] if path.exists() else ""
 
 
 def _answers(server: Server) -> bool:

@@ -109,6 +109,18 @@ def test_a_server_whose_socket_was_swept_away_is_started_anew(home: Path) -> Non
     assert answers(server.start(home, durable=False))
 
 
+def test_a_server_whose_files_were_deleted_makes_room_for_a_new_one(home: Path) -> None:
+    server.start(home, durable=False)
+    orphan = postmaster(home)
+    shutil.rmtree(home)
+
+    running = server.start(home, durable=False)
+
+    assert answers(running)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+    assert postmaster(home).pid != orphan.pid
+
+
 def test_a_half_made_cluster_is_made_anew(home: Path) -> None:
     unfinished = home / "pg18.new-killed"
     unfinished.mkdir()
