@@ -16,7 +16,7 @@ from casework.actions.letters import Letter, as_letters
 from casework.actions.situations import situation_of
 from casework.documents import Origin, missing, template_named
 from casework.documents.declared import Kind
-from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pupil, Role, School
+from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pupil, Role, School, StageName
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, monday_of
 from casework.policy import code_meanings
@@ -296,6 +296,7 @@ class StepView:
     """A step as put to an officer: its gates, what is missing, what is asked, and who decides it."""
 
     key: str
+    stage: StageName
     title: str
     serious: bool
     parent: Parent | None
@@ -345,6 +346,7 @@ def step_view(
     deciding = next((role.value for role in roles if may_decide(stage, frozenset({role}))), "")
     return StepView(
         key=stage.key,
+        stage=stage.name,
         title=stage.title,
         serious=stage.key in SERIOUS,
         parent=situation.parent if stage.per_parent else None,

@@ -5,7 +5,7 @@ from casework.actions.installation import Installation
 from casework.domain import ENGINE, Officer, School
 from casework.storage import letterheads
 from casework.storage import schools as stored
-from casework.storage.letterheads import KeptLetterhead
+from casework.storage.letterheads import KeptLetterhead as KeptLetterhead
 
 
 def every(inst: Installation, officer: Officer = ENGINE) -> tuple[School, ...]:
@@ -19,3 +19,13 @@ def set_letterhead(inst: Installation, officer: Officer, urn: str, letterhead: K
     require(officer, Act.APPROVE_LETTERS if officer.schools else Act.ADMINISTER)
     with inst.act(officer) as tx:
         letterheads.set_letterhead(tx, urn, letterhead)
+
+
+def letterhead_of(inst: Installation, officer: Officer, urn: str) -> tuple[School, KeptLetterhead | None]:
+    """A school and what stands at the top of its letters, if anybody has entered it.
+
+    Raises:
+        NotFound: The school is not one of this officer's.
+    """
+    with inst.act(officer) as tx:
+        return stored.school(tx, urn), letterheads.letterhead(tx, urn)

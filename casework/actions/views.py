@@ -24,7 +24,9 @@ from casework.storage import triggers as stored_triggers
 from casework.storage.absence import Call
 from casework.storage.agenda import Meeting
 from casework.storage.files import Document
-from casework.storage.lists import CaseFilter, CaseLine, TaskLine
+from casework.storage.lists import CaseFilter as CaseFilter
+from casework.storage.lists import CaseLine as CaseLine
+from casework.storage.lists import TaskLine
 from casework.storage.schools import Arrival
 
 PAGE = 50

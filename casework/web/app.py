@@ -1,0 +1,89 @@
+"""The web application, put together: routes, templates, static files, sign-ins."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from casework.actions.installation import Installation
+from casework.web import wording
+from casework.web.guard import Door, SafeHeaders, not_found
+from casework.web.logins import Logins
+from casework.web.routes import PAGES
+from casework.web.visit import DemoAccount, Site
+
+STATIC = Path(__file__).parent / "static"
+
+
+def in_england() -> date:
+    """Today, where the schools are."""
+    return datetime.now(ZoneInfo("Europe/London")).date()
+
+
+def create_app(
+    inst: Installation,
+    secret: str,
+    *,
+    demo_accounts: Sequence[DemoAccount] = (),
+    today: Callable[[], date] = in_england,
+    clock: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """The application over one installation.
+
+    Args:
+        secret: Signs cookies and forms; a new one signs everybody out.
+        demo_accounts: Shown on the sign-in page of a demo.
+        today: The day pages ask about; a demo has a fixed one.
+        clock: Seconds, for the idle limit.
+    """
+    site = Site(
+        inst=inst,
+        logins=Logins(secret, clock),
+        limiter=MovingWindowRateLimiter(MemoryStorage()),
+        pages=environment(inst.letters.folder.parent / "web"),
+        today=today,
+        demo_accounts=tuple(demo_accounts),
+    )
+
+    async def no_such_page(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return await not_found(site, request, error.status_code)
+
+    return Starlette(
+        routes=[
+            *(Route(p.path, Door(site, p).answer, methods=list(p.methods), name=p.name) for p in PAGES),
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={HTTPException: no_such_page},
+    )
+
+
+def environment(templates: Path) -> Environment:
+    """The pages' templates: everything printed is escaped."""
+    pages = Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(templates),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+    )
+    pages.filters.update(wording.FILTERS)
+    pages.globals.update(wording.GLOBALS)
+    return pages

@@ -1,0 +1,59 @@
+"""The page of a case, and the files attached to it."""
+
+from starlette.responses import Response
+
+from casework.actions import case_view
+from casework.actions.access import MAY, Act
+from casework.actions.case_view import CaseView
+from casework.domain import Recorded
+from casework.web import wording
+from casework.web.drawing import chart_of
+from casework.web.pages.acts import ACTS
+from casework.web.uploads import ENDINGS, media_type, safe_name
+from casework.web.visit import Visit
+
+AT_ONCE = 40
+
+
+def case(visit: Visit) -> Response:
+    """Where a case stands, why, the register, what may come next, people, letters, and what happened."""
+    view = case_view.case_view(visit.inst, visit.officer, visit.part("case_ref"), visit.on)
+    shown = visit.query("show")
+    everything = visit.query("all") == "yes"
+    entries = _timeline(view, shown)
+    return visit.show(
+        "case.html",
+        view=view,
+        chart=chart_of(view.picture.weeks),
+        acts=[act for act in ACTS.values() if not visit.roles.isdisjoint(act.roles)],
+        timeline=entries if everything else entries[:AT_ONCE],
+        more=0 if everything else max(0, len(entries) - AT_ONCE),
+        show=shown if shown in wording.GROUPS else "",
+        may_write=not visit.roles.isdisjoint(MAY[Act.WRITE_CASES]),
+        may_issue=not visit.roles.isdisjoint(MAY[Act.ISSUE_LETTERS]),
+        may_unseal=not visit.roles.isdisjoint(MAY[Act.READ_SEALED]),
+    )
+
+
+def received(visit: Visit) -> Response:
+    """Download something received, under a name that is safe anywhere."""
+    event, content = case_view.received_file(
+        visit.inst, visit.officer, visit.part("case_ref"), visit.part("item_id")
+    )
+    kind = media_type(content)
+    ending = ENDINGS.get(kind, "bin")
+    name = safe_name(f"{visit.part('case_ref')} {event.item_id} {event.item}.x", ending)
+    return as_download(content, name, kind or "application/octet-stream")
+
+
+def as_download(content: bytes, name: str, kind: str) -> Response:
+    """A file that a browser saves and does not open by itself."""
+    return Response(
+        content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _timeline(view: CaseView, shown: str) -> list[Recorded]:
+    kinds = wording.GROUPS.get(shown)
+    newest = sorted(view.case.recorded, key=lambda item: (item.event.on, item.sequence), reverse=True)
+    return [item for item in newest if kinds is None or isinstance(item.event, kinds)]

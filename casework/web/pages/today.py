@@ -1,0 +1,27 @@
+"""The start page: what the day asks for, by role."""
+
+from starlette.responses import Response
+
+from casework.actions import views
+from casework.actions.access import MAY, Act
+from casework.domain import Role
+from casework.web.visit import Visit
+
+
+def today(visit: Visit) -> Response:
+    """Overdue and due first; for an LA its referrals, for governors and administrators the figures."""
+    if visit.roles.isdisjoint(MAY[Act.READ_CASES]):
+        return visit.show("figures.html", figures=views.figures(visit.inst, visit.officer, visit.on))
+    if visit.roles <= {Role.EWO}:
+        return visit.show("referrals.html", referrals=views.referrals(visit.inst, visit.officer), start=True)
+    return visit.show("today.html", today=views.today(visit.inst, visit.officer, visit.on))
+
+
+def figures(visit: Visit) -> Response:
+    """Counts of cases by stage; no pupil is named."""
+    return visit.show("figures.html", figures=views.figures(visit.inst, visit.officer, visit.on))
+
+
+def referrals(visit: Visit) -> Response:
+    """What was put to the LA: what waits first."""
+    return visit.show("referrals.html", referrals=views.referrals(visit.inst, visit.officer), start=False)

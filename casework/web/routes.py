@@ -1,0 +1,60 @@
+"""Every page of the service: its address, its methods, the roles that may come in. One table, tested whole.
+
+Row security decides which schools' cases an officer sees at all; a page of another school's answers as if
+there were none. Nothing in an address says anything about a pupil.
+"""
+
+from casework.actions.access import MAY, SCHOOL, Act
+from casework.domain import Role
+from casework.web.guard import Handler, Page
+from casework.web.pages import acts, case, caseload, dsl, letters, schools, signing, steps, today
+
+ANYBODY = None
+EVERYBODY = frozenset(Role)
+STAFF = SCHOOL | {Role.TRUST_ATTENDANCE_LEAD}
+READERS = MAY[Act.READ_CASES]
+GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
+
+
+def _recordings() -> tuple[Page, ...]:
+    return tuple(
+        Page(
+            f"record {act.path}", f"/cases/{{case_ref}}/record/{act.path}", BOTH, act.roles, acts.handler(act)
+        )
+        for act in acts.ACTS.values()
+    )
+
+
+def _letter(name: str, handler: Handler, act: Act) -> Page:
+    return Page(f"letter {name}", f"/letters/{{document_id}}/{name}", POST, MAY[act], handler)
+
+
+PAGES: tuple[Page, ...] = (
+    Page("sign in", "/sign-in", BOTH, ANYBODY, signing.sign_in),
+    Page("sign out", "/sign-out", POST, EVERYBODY, signing.sign_out),
+    Page("today", "/", GET, EVERYBODY, today.today),
+    Page("figures", "/figures", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, today.figures),
+    Page("referrals", "/referrals", GET, frozenset({Role.EWO}), today.referrals),
+    Page("caseload", "/caseload", GET, STAFF, caseload.caseload),
+    Page("caseload export", "/caseload.csv", GET, STAFF, caseload.export),
+    Page("search", "/search", BOTH, STAFF, caseload.search),
+    Page("triage", "/schools/{urn}/triage", BOTH, MAY[Act.TRIAGE], schools.triage_list),
+    Page("calls", "/schools/{urn}/calls", GET, SCHOOL, schools.calls),
+    Page("call", "/schools/{urn}/calls/{mark}", BOTH, MAY[Act.WRITE_CASES], schools.call),
+    Page("letterhead", "/schools/{urn}/letterhead", BOTH, MAY[Act.APPROVE_LETTERS], schools.letterhead),
+    Page("case", "/cases/{case_ref}", GET, READERS, case.case),
+    Page("received file", "/cases/{case_ref}/received/{item_id}", GET, READERS, case.received),
+    *_recordings(),
+    Page("step", "/cases/{case_ref}/steps/{step}", BOTH, READERS, steps.step),
+    Page("sealed", "/cases/{case_ref}/sealed", GET, MAY[Act.READ_SEALED], dsl.sealed),
+    Page("letters", "/letters", GET, STAFF, letters.letter_list),
+    Page("letters together", "/letters/together", POST, MAY[Act.ISSUE_LETTERS], letters.approve_several),
+    Page("letter", "/letters/{document_id}", GET, READERS, letters.letter),
+    Page("letter file", "/letters/{document_id}/file", GET, READERS, letters.download),
+    _letter("fill", letters.fill, Act.WRITE_CASES),
+    _letter("approve", letters.approve, Act.READ_CASES),
+    _letter("issue", letters.issue, Act.ISSUE_LETTERS),
+    _letter("serve", letters.serve, Act.ISSUE_LETTERS),
+    _letter("withdraw", letters.withdraw, Act.ISSUE_LETTERS),
+    Page("safeguarding", "/safeguarding", GET, MAY[Act.READ_SEALED], dsl.queue),
+)

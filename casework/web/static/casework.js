@@ -1,0 +1,41 @@
+// Everything works without this file. With it: GOV.UK components wake up, and the screen can be hidden at once.
+import { initAll } from "./govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+
+const curtain = document.querySelector(".cw-curtain");
+const title = document.title;
+let pressed = 0;
+
+function hide() {
+  if (!curtain) return;
+  curtain.hidden = false;
+  document.body.classList.add("cw-hidden-screen");
+  document.title = "casework";
+  curtain.querySelector("button").focus();
+}
+
+function show() {
+  curtain.hidden = true;
+  document.body.classList.remove("cw-hidden-screen");
+  document.title = title;
+}
+
+document.querySelectorAll("[data-hide-screen]").forEach((button) => button.addEventListener("click", hide));
+if (curtain) {
+  curtain.querySelector("button").addEventListener("click", show);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const now = Date.now();
+    if (now - pressed < 600) hide();
+    pressed = now;
+  });
+}
+
+document.querySelectorAll("[data-tick-all]").forEach((box) => {
+  box.closest(".govuk-form-group, .cw-needs-js").classList.remove("cw-needs-js");
+  box.addEventListener("change", () => {
+    document.querySelectorAll(`input[name="${box.dataset.tickAll}"]`).forEach((one) => { one.checked = box.checked; });
+  });
+});
