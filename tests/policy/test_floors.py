@@ -1,6 +1,7 @@
 """A lower layer may ask for more, never for less law: what each layer may and may not say."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,7 @@ def test_every_layer_is_a_floor_for_the_next(packs: Path) -> None:
         pytest.param("clocks.resolve_n", 'length = "open"', id="a most made open"),
         pytest.param("clocks.resolve_n", 'unit = "open"', id="what was fixed in silence"),
         pytest.param("contents.notice_to_improve", 'parts = "subset"', id="more made fewer"),
+        pytest.param("clocks.improvement_period", 'length = "open"', id="a length not yet given"),
     ],
 )
 def test_no_layer_opens_a_floor_for_the_next(packs: Path, key: str, floor: str) -> None:
@@ -340,3 +342,27 @@ def test_a_layer_that_ends_gives_back_what_stood_above(packs: Path) -> None:
     days = [policy.value("clocks.resolve_n", date(2026, 11, day)) for day in (1, 2)]
 
     assert [(value.length, value.layer) for value in days] == [(2, "school/invented"), (5, "england")]
+
+
+def test_the_same_is_no_loosening(packs: Path) -> None:
+    national = load("national")
+    codes = national.value("penalty_notice.evidence_codes", ON).codes
+    text = ", ".join(f'"{code}"' for code in codes)
+    school_with(packs, "penalty_notice.toml", entry("evidence_codes", f"{{ codes = [{text}] }}", "replace"))
+
+    assert load("invented", packs=packs).value("penalty_notice.evidence_codes", ON).codes == codes
+
+
+def test_replacing_a_part_would_lose_the_rest(packs: Path) -> None:
+    school_with(packs, "register.toml", entry("open_for", "{ minutes = 20 }", "replace"))
+
+    with pytest.raises(PolicyRefused, match="late, after of england would be lost"):
+        load("invented", packs=packs)
+
+
+def test_a_day_on_which_nothing_changes_is_no_new_value() -> None:
+    policy = load("national", "926")
+    for key in policy.keys(""):
+        values = policy.history(key).values
+        stands = [(v.fields, v.source, v.layer) if v is not None else None for v in values]
+        assert all(now != before for before, now in pairwise(stands)), key
