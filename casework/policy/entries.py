@@ -23,9 +23,15 @@ class SourceEntry(Strict):
     """Where a value comes from."""
 
     title: Annotated[str, StringConstraints(min_length=5)]
-    href: Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
+    href: Annotated[str, StringConstraints(pattern=r"^(https://\S+)?$")]
     force: Annotated[Force, Field(strict=False)]
     verified: bool
+
+    @model_validator(mode="after")
+    def _law_has_an_address(self) -> "SourceEntry":
+        if not self.href and self.force not in (Force.TRUST_POLICY, Force.SCHOOL_POLICY):
+            raise ValueError("href is empty; only a school's or trust's own policy may have no address")
+        return self
 
     def source(self) -> Source:
         return Source(self.title, self.href, self.force, self.verified)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from casework.domain import Force, Problem
 from casework.policy import Declaration, Fields, Timeline, Value
 from casework.policy.entries import Bounds, Entry, Floor, Reference
+from casework.policy.naming import strangers
 from casework.policy.shapes import SHAPES
 
 
@@ -43,6 +44,13 @@ def frozen(value: Any) -> Any:
     return tuple(frozen(inner) for inner in value) if isinstance(value, list) else value
 
 
+def thawed(value: Any) -> Any:
+    """The opposite: plain tables and tuples, for a shape to look at."""
+    if isinstance(value, Fields):
+        return {name: thawed(inner) for name, inner in value.fields.items()}
+    return tuple(thawed(inner) for inner in value) if isinstance(value, tuple) else value
+
+
 def _is_reference(value: Any) -> bool:
     return isinstance(value, dict) and "key" in value and "field" in value
 
@@ -61,6 +69,7 @@ class Folding:
         for key in dict.fromkeys(key for layer in self.layers for key in layer.entries):
             self.timeline(key)
         self._check_bits()
+        self._check_names()
         return self.timelines
 
     def declarations(self) -> dict[str, Declaration]:
@@ -241,9 +250,17 @@ class Folding:
                     item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
                     self._refuse(item, key, f"{taken[bit]} already has bit {bit}.", "Choose a free bit.")
 
+    def _check_names(self) -> None:
+        """What one entry says of another by name is there."""
+        for key, timeline in self.timelines.items():
+            for value in timeline.values:
+                for fault in strangers(key, value, self.timelines) if value is not None else ():
+                    item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
+                    self._refuse(item, key, fault, "Add it, or correct the name.")
+
     def _check_shape(self, key: str, value: Value, item: Placed) -> None:
         try:
-            SHAPES[key.partition(".")[0]].model_validate(dict(value.fields))
+            SHAPES[key.partition(".")[0]].model_validate(thawed(Fields(value.fields)))
         except ValidationError as error:
             for fault in error.errors():
                 name = ".".join(str(part) for part in fault["loc"])

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from casework.domain import CaseworkError, NotFound, Problem
 from casework.policy import Policy
@@ -21,14 +21,20 @@ PACKS = Path(__file__).parent / "packs"
 ENGLAND = "england"
 MANIFEST = "pack.toml"
 """The one file of a pack that holds no policy."""
+SHARED_SOURCE = "source"
+"""A table of this name at the head of a file is the source of every entry in it that names none."""
 
 
 class Manifest(Strict):
-    """A pack's title; for a school, its trust, and the school pack it starts from."""
+    """A pack's title; for a school, its trust, and the school pack it starts from.
+
+    `versions` names each version by the day it begins; a case keeps the one it began under.
+    """
 
     title: str = ""
     trust: str = ""
     base: str = ""
+    versions: Annotated[dict[str, date], Field(default_factory=dict, strict=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +135,11 @@ def manifest(folder: Path) -> Manifest:
         return Manifest.model_validate(tomllib.loads(path.read_text("utf-8")) if path.is_file() else {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         file = f"{folder.parent.name}/{folder.name}/{MANIFEST}"
-        problem = Problem(file, 0, "", "", f"{error}.", "A manifest holds title, trust and base, all text.")
+        problem = Problem(file, 0, "", "", f"{error}.", _MANIFEST_HOLDS)
         raise PolicyRefused((folder.name,), (problem,)) from error
+
+
+_MANIFEST_HOLDS = "A manifest holds title, trust and base, all text, and versions, a day for each name."
 
 
 def read(folder: Path, packs: Path = PACKS) -> Pack:
@@ -156,8 +165,11 @@ def _read(path: Path, raw: bytes, packs: Path, entries: dict[str, Placed]) -> It
         row = int(line.group(1)) if line else 0
         yield Problem(file, row, "", "", f"This is not TOML: {error}.", "Correct the line and check again.")
         return
+    shared = tables.pop(SHARED_SOURCE, None)
     for name, table in tables.items():
         key = f"{path.stem}.{name}"
+        if shared is not None and isinstance(table, dict):
+            table.setdefault(SHARED_SOURCE, shared)
         try:
             entry = Entry.model_validate(_with_dates(table))
         except ValidationError as error:

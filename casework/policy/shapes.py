@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casework.domain import StageName
+from casework.policy.concepts import CONCEPTS
 from casework.policy.entries import Name, Strict
 
 Unit = Literal[
@@ -59,5 +60,5 @@ class TriggerShape(Strict):
     stage: Annotated[StageName, Field(strict=False)]
 
 
-SHAPES: dict[str, type[Strict]] = {"clocks": ClockShape, "triggers": TriggerShape}
+SHAPES: dict[str, type[Strict]] = {"clocks": ClockShape, "triggers": TriggerShape, **CONCEPTS}
 """The shape of a subject's values, where it has one."""

@@ -1,0 +1,83 @@
+"""Whether what one entry of a policy names is there: roles, triggers, duties, letters, events and keys."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import fields
+from functools import lru_cache
+
+from casework.domain.events import EVENTS
+from casework.policy import Value
+
+PUPIL_FLAGS = frozenset(
+    {
+        "looked_after",
+        "social_worker",
+        "youth_justice",
+        "young_carer",
+        "traveller",
+        "part_time_timetable",
+        "fsm",
+        "sen",
+        "ehcp",
+        "language",
+        "nursery",
+        "moved_recently",
+    }
+)
+"""What is known of a pupil without a policy saying more."""
+
+
+def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
+    """What an entry names that no entry, event or fact bears, each as a sentence."""
+    subject = key.partition(".")[0]
+    if subject not in ("duties", "contacts", "records", "gates", "letters", "reports", "requests", "unrun"):
+        return
+    for field, of in _NAMED[subject]:
+        named = value.get(field)
+        for name in (named,) if isinstance(named, str) else named or ():
+            if f"{of}.{name}" not in keys:
+                yield f"{field} names {name}, and there is no {of}.{name}."
+    if subject == "duties" and value.on == "trigger":
+        for name in value.of:
+            if f"triggers.{name}" not in keys:
+                yield f"of names {name}, and there is no triggers.{name}."
+    if subject == "duties" and value.on == "event":
+        for kind in value.of:
+            yield from _unlike_the_event(kind, value.get("where", ()), "of")
+    if subject in ("records", "gates"):
+        wanted = [*value.get("where", ()), *value.get("sets", ())]
+        if subject == "records":
+            wanted += value.get("needs", ())
+        yield from _unlike_the_event(value.event, wanted, "event")
+    if subject == "unrun" and value.get("instead") and value.instead not in keys:
+        yield f"instead names {value.instead}, and no layer declares it."
+    for field in ("flags", "without"):
+        for name in value.get(field) or ():
+            if name not in PUPIL_FLAGS and f"flags.{name}" not in keys:
+                yield f"{field} names {name}, which is neither a fact of a pupil nor a flag of the policy."
+
+
+def _unlike_the_event(kind: str, wanted: Collection[str], field: str) -> Iterator[str]:
+    if kind not in EVENTS:
+        yield f"{field} names {kind}, and nothing of that kind is ever recorded."
+        return
+    for name in wanted:
+        if name not in _fields(kind):
+            yield f"an event {kind} has no {name}; it has {', '.join(sorted(_fields(kind)))}."
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: str) -> frozenset[str]:
+    return frozenset(field.name for field in fields(EVENTS[kind]))
+
+
+_NAMED: dict[str, tuple[tuple[str, str], ...]] = {
+    "duties": (("by", "roles"), ("letter", "letters"), ("after", "duties"), ("unless", "duties")),
+    "contacts": (("by", "roles"), ("after", "contacts")),
+    "records": (("by", "roles"),),
+    "gates": (),
+    "letters": (("signed_by", "roles"),),
+    "reports": (("by", "roles"),),
+    "requests": (("to", "roles"),),
+    "unrun": (),
+}
+"""The fields of a subject that name entries of another."""
