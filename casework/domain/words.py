@@ -140,6 +140,8 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
         f"Held by the DSL{_parent(x)}: {in_words(x.scope)}, to be reviewed by {day(x.review_on)}"
     ),
     e.HoldLifted: lambda x: "A hold was lifted by the DSL",
+    e.StopNoted: lambda x: f"Formal work stopped{_parent(x)}: {in_words(x.condition)}",
+    e.StopCleared: lambda x: "A person looked at what stopped formal work, and it may go on",
     e.NoticingStarted: lambda x: f"Noticing: the school first wrote or spoke to the family{_parent(x)}",
     e.SupportiveActionsStarted: lambda x: f"Supportive actions started{_parent(x)}",
     e.AttendanceContractAgreed: lambda x: (

@@ -348,14 +348,19 @@ def find(tx: Connection, words: str, limit: int = 20) -> tuple[CaseLine, ...]:
             with alike as (
                 select case_ref from case_summary
                 where pupil_id in (select pupils_like(:sought, :part))
-                union select case_ref from case_summary where case_ref ilike :part
+                union select case_ref from case_summary where :numbered and case_ref ilike :part
             )
             select {_LINE} from alike join {_FROM_CASE}
             order by greatest(word_similarity(:sought, {_PUPIL}), similarity(:sought, s.case_ref)) desc,
                 s.case_ref
             limit :limit
         """),
-        {"sought": sought, "part": f"%{_literal(sought)}%", "limit": limit},
+        {
+            "sought": sought,
+            "part": f"%{_literal(sought)}%",
+            "numbered": any(map(str.isdigit, sought)),
+            "limit": limit,
+        },
     )
     return tuple(_line(row) for row in rows)
 
@@ -445,7 +450,7 @@ _CONDITIONS: dict[str, str] = {
 def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
     asked = {name: value for name in _CONDITIONS if (value := getattr(wanted, name))}
     where = [_CONDITIONS[name] for name in asked]
-    return [*where] if wanted.status else ["s.status <> 'closed'", *where], asked | {"on": wanted.on}
+    return where if wanted.status else ["s.status <> 'closed'", *where], asked | {"on": wanted.on}
 
 
 def _line(row: Row[Any]) -> CaseLine:
