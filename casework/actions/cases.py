@@ -11,7 +11,8 @@ from casework.actions.recording import By, Header, Unclear, given, next_id, one_
 from casework.domain import Case, Event, NotFound, Officer
 from casework.domain import events as e
 from casework.storage import cases as stored
-from casework.storage import files
+from casework.storage import files, lists
+from casework.storage.lists import CaseFilter
 
 CLOSINGS = ("improved", "moved", "off_roll", "set_aside", "merged", "other")
 
@@ -21,6 +22,22 @@ def load(inst: Installation, officer: Officer, case_ref: str) -> Case:
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         return stored.load(tx, case_ref)
+
+
+def of_pupil(inst: Installation, officer: Officer, upn: str) -> tuple[Case, ...]:
+    """Every case of a pupil that this officer may see, oldest reference first."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        return stored.cases_of_pupil(tx, upn)
+
+
+def owned_by(inst: Installation, officer: Officer, on: date) -> tuple[Case, ...]:
+    """The cases an officer carries that are not closed, by reference."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        wanted = CaseFilter(on, owner_id=officer.officer_id)
+        refs = [line.case_ref for line in lists.page(tx, wanted, "ref", size=5000).lines]
+        return tuple(stored.load(tx, ref) for ref in refs)
 
 
 def note(inst: Installation, by: By, case_ref: str, text: str) -> Case:

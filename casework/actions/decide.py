@@ -147,6 +147,17 @@ def override(
     return record(inst, by, case_ref, make, Act.OVERRIDE_GATES)
 
 
+def support_not_appropriate(
+    inst: Installation, by: By, case_ref: str, *, reasons: str, parent_id: str = ""
+) -> Case:
+    """Record the decision that support is not appropriate here, as for a holiday in term time."""
+
+    def make(_: Case, header: Header) -> Event:
+        return e.SupportNotAppropriate(**header, reasons=given(reasons, "The reasons"), parent_id=parent_id)
+
+    return record(inst, by, case_ref, make, Act.OVERRIDE_GATES)
+
+
 def _refuse_role(stage: Stage, decision: Decision) -> None:
     held = {role.value for role in decision.officer.roles}
     acting = frozenset(role for role in decision.officer.roles if role.value == decision.role)

@@ -32,7 +32,7 @@ def seed(inst: Installation, tx: Connection, history: Sequence[Any], on: date, f
         if not fresh:
             continue
         school = schools.school(tx, urn)
-        by = By(ENGINE, on, flow_run=flow_run)
+        by = By(ENGINE, fresh[0].on, flow_run=flow_run)
         case = cases.open_case_of(tx, upn, urn)
         if case is None:
             says = f"Work already under way since {fresh[0].on:%d %B %Y}."
@@ -135,7 +135,7 @@ def _seed_stage(case: Case, rows: Sequence[Any], on: date, flow_run: str) -> tup
                 following.append(_STAGE_SHOWN[row.kind](**header))
     if reviews:
         scheduled = e.ReviewScheduled(
-            **By(ENGINE, on, flow_run=flow_run).header(case.ref),
+            **By(ENGINE, rows[-1].on, flow_run=flow_run).header(case.ref),
             review_on=min(reviews),
             reason="From the history",
         )

@@ -12,6 +12,7 @@ from casework.documents import forms
 from casework.domain import Officer, Parent
 from casework.domain import events as e
 from casework.domain.words import describe, in_words
+from casework.policy import code_meanings
 from casework.rules import notices, proceedings, support
 from casework.rules.situation import Situation
 
@@ -93,8 +94,7 @@ def offers_of(situation: Situation) -> list[of_letter.Offer]:
 
 def meanings(situation: Situation) -> dict[str, str]:
     """What each register code means."""
-    listed = situation.value("attendance_codes.meanings").meanings
-    return {item["code"]: item["says"] for item in listed}
+    return dict(code_meanings(situation.policy, situation.on))
 
 
 def form_fields(template: str, making: Making, parent: Parent | None) -> Fields:

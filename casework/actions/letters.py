@@ -233,6 +233,15 @@ def content(inst: Installation, officer: Officer, document_id: str) -> tuple[Doc
         return letter, files.read(tx, sha256)
 
 
+def issued(inst: Installation) -> Iterator[tuple[str, bytes]]:
+    """Every issued letter by its id, with its bytes."""
+    with inst.act(ENGINE) as tx:
+        for state in ("issued", "served"):
+            for letter in files.waiting(tx, state, limit=100_000):
+                if letter.issued_sha256 is not None:
+                    yield letter.document_id, files.read(tx, letter.issued_sha256)
+
+
 def approved(inst: Installation) -> list[str]:
     """The ids of approved letters that wait to be issued, oldest first."""
     with inst.act(ENGINE) as tx:

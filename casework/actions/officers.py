@@ -30,6 +30,12 @@ def officer(inst: Installation, officer_id: str, on: date) -> Officer:
         return people.officer(tx, officer_id, on)
 
 
+def is_known(inst: Installation, officer_id: str) -> bool:
+    """Whether there is a sign-in under that reference."""
+    with inst.act(ENGINE) as tx:
+        return people.login(tx, officer_id) is not None
+
+
 def everyone(inst: Installation, on: date) -> tuple[Officer, ...]:
     """Everyone who acts on a day, by name."""
     with inst.act(ENGINE) as tx:

@@ -17,6 +17,12 @@ def finished(
         runs.keep_run(tx, FinishedRun(flow_run, flow, on, urn, counts, inst.now()))
 
 
+def done(inst: Installation, flow_run: str) -> bool:
+    """Whether a run of this name has finished."""
+    with inst.act(ENGINE) as tx:
+        return runs.is_kept(tx, flow_run)
+
+
 def last(inst: Installation) -> dict[str, FinishedRun]:
     """The latest finished run of each flow, by the flow's name."""
     with inst.act(ENGINE) as tx:

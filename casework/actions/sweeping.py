@@ -18,7 +18,7 @@ from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
 from casework.actions.situations import facts_of
 from casework.actions.standing import Standing, compare
-from casework.domain import ENGINE, Case, Event, Finding, Notice, School
+from casework.domain import ENGINE, Case, CaseworkError, Event, Finding, Notice, School
 from casework.domain import events as e
 from casework.facts import Summary
 from casework.facts.sheets import SchoolSheets, SheetBlock
@@ -60,6 +60,7 @@ def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
 
     Raises:
         NotFound: The school is not on file.
+        SweptLater: The school was swept as of a later day.
         NotInForce: The policy lacks a value it needs on that day.
     """
     with inst.act(ENGINE, flow_run) as tx:
@@ -120,6 +121,17 @@ def _with_spent(
     )
 
 
+class SweptLater(CaseworkError):
+    """A school was asked to be swept as of a day before its last sweep; looking back undoes nothing."""
+
+    def __init__(self, urn: str, on: date, last: date) -> None:
+        self.urn, self.on, self.last = urn, on, last
+        super().__init__(
+            f"School {urn} was swept as of {last:%d %B %Y} already. For an earlier day, ask: "
+            f"casework facts --on {on.isoformat()} --school {urn}"
+        )
+
+
 class _Sweep:
     """One school on one day, in one transaction."""
 
@@ -133,6 +145,8 @@ class _Sweep:
 
     def run(self) -> Swept:
         before = stored.sweep_state(self.tx, self.school.urn)
+        if before is not None and self.on < before.as_of:
+            raise SweptLater(self.school.urn, self.on, before.as_of)
         result = swept_facts(self.tx, [self.school.urn], self.policy, self.on)
         on_roll = set(people.on_roll(self.tx, self.school.urn, self.on))
         upns = [upn for _, upn in result.lines]

@@ -35,10 +35,18 @@ def waiting(inst: Installation, officer: Officer, urn: str) -> tuple[Waiting, ..
         return tuple(Waiting(item, known[item.upn]) for item in stored.triage_list(tx, urn))
 
 
+def listed(inst: Installation, officer: Officer, urn: str) -> tuple[Waiting, ...]:
+    """Everybody on a school's first list, whatever was decided of them, most pressing first."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        known = {pupil.upn: pupil for pupil in people.pupils(tx, urn=urn)}
+        return tuple(Waiting(item, known[item.upn]) for item in stored.triage_list(tx, urn, state=""))
+
+
 def accept(inst: Installation, by: By, urn: str, upn: str, owner_id: str = "") -> Case:
     """Open a case for a pupil of the list; whoever accepts it carries it, unless another is named.
 
-    Accepting again gives the case that was opened.
+    A pupil who has an open case already is merged into it. Accepting again gives the case that was opened.
 
     Raises:
         NotFound: The pupil is not on the list.
@@ -51,6 +59,9 @@ def accept(inst: Installation, by: By, urn: str, upn: str, owner_id: str = "") -
             if found is not None:
                 return found
         item = _on_list(tx, urn, upn)
+        under_way = cases.open_case_of(tx, upn, urn)
+        if under_way is not None:
+            return _join(inst, tx, by, urn, item, under_way, owner_id)
         school = schools.school(tx, urn)
         policy = policy_of(school)
         defined = {t.name: t for t in triggers.definitions(policy, by.on)}
@@ -70,6 +81,24 @@ def accept(inst: Installation, by: By, urn: str, upn: str, owner_id: str = "") -
         case = cases.append(tx, case.ref, (*events, owner), None, inst.now())
         _settle(tx, urn, item, by, "accepted", case_ref=case.ref)
         return case
+
+
+def _join(
+    inst: Installation, tx: Connection, by: By, urn: str, item: Triage, case: Case, owner_id: str
+) -> Case:
+    """Add what was found to the pupil's open case, and give it an owner if it has none."""
+    cases.lock(tx, case.ref)
+    header = by.header(case.ref)
+    events: list[e.Event] = [
+        e.TriggerRaised(**header, trigger=now.trigger, says=now.says, evidence=now.evidence)
+        for now in stored.standing(tx, urn)
+        if now.upn == item.upn
+    ]
+    if not case.owner_id:
+        owner = owner_id or by.officer.officer_id
+        events.append(e.OwnerAssigned(**header, owner_id=owner, reason="Accepted"))
+    _settle(tx, urn, item, by, "merged", reason="An open case was there already", case_ref=case.ref)
+    return cases.append(tx, case.ref, events, None, inst.now()) if events else case
 
 
 def merge(inst: Installation, by: By, urn: str, upn: str, case_ref: str, reason: str) -> Case:

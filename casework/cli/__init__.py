@@ -51,6 +51,7 @@ def _nothing() -> None:
 def main() -> None:
     """Run the command line: exit 0 done, 1 something is wrong and named, 2 wrong usage."""
     warnings.filterwarnings("ignore", category=UserWarning, module="platformdirs")
+    warnings.filterwarnings("ignore", message="Failed to create the Prefect home directory")
     for name, value in config.quiet_environment(config.read().home).items():
         os.environ.setdefault(name, value)
     named = next((word for word in sys.argv[1:] if not word.startswith("-")), "")

@@ -40,6 +40,14 @@ def keep_run(tx: Connection, done: FinishedRun) -> None:
     )
 
 
+def is_kept(tx: Connection, flow_run: str) -> bool:
+    """Whether a run of this name has finished."""
+    found = tx.execute(
+        text("select exists (select from flow_record where flow_run = :flow_run)"), {"flow_run": flow_run}
+    )
+    return bool(found.scalar_one())
+
+
 def last_runs(tx: Connection) -> tuple[FinishedRun, ...]:
     """The latest finished run of each flow, by name."""
     rows = tx.execute(
