@@ -101,6 +101,30 @@ def _join(
     return cases.append(tx, case.ref, events, None, inst.now()) if events else case
 
 
+def open_by_hand(inst: Installation, by: By, urn: str, upn: str, reason: str) -> Case:
+    """Open a case that no trigger asked for, with the reason; whoever opens it carries it.
+
+    Raises:
+        NotFound: The school or the pupil is not known to this officer.
+        CaseAlreadyOpen: The pupil has an open case at the school.
+    """
+    require(by.officer, Act.OWN_CASES)
+    why = given(reason, "The reason")
+    with inst.act(by.officer, by.flow_run) as tx:
+        school = schools.school(tx, urn)
+        pupil = people.pupil(tx, upn, urn)
+        if by.key and not clocks.claim(tx, by.key, "act", None, by.flow_run):
+            found = cases.open_case_of(tx, upn, urn)
+            if found is not None:
+                return found
+        finding = Finding("", Answer.HOLDS, why)
+        case = open_for(inst, tx, school, policy_of(school), by, pupil.upn, None, finding)
+        owner = e.OwnerAssigned(
+            **by.header(case.ref), owner_id=by.officer.officer_id, reason="Opened by hand"
+        )
+        return cases.append(tx, case.ref, (owner,), None, inst.now())
+
+
 def merge(inst: Installation, by: By, urn: str, upn: str, case_ref: str, reason: str) -> Case:
     """Add what was found to a case that the pupil already has."""
     require(by.officer, Act.TRIAGE)

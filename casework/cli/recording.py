@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import cases, safeguarding, support
+from casework.actions import cases, safeguarding, support, triage
 from casework.cli.cases import Day, Parent, Ref, Says, Seen, app, case, recorded
 from casework.cli.options import As, On, a_day, by, console, installation
 from casework.domain import events as e
@@ -16,6 +16,19 @@ from casework.domain import events as e
 __all__ = ["app"]
 
 Words = Annotated[str, typer.Argument()]
+
+
+@case.command("open")
+def open_(
+    upn: Annotated[str, typer.Argument()],
+    school: Annotated[str, typer.Option("--school", metavar="URN")],
+    reason: Annotated[str, typer.Option(help="Why, in words.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Open a case that no trigger asked for."""
+    inst = installation()
+    recorded(triage.open_by_hand(inst, by(inst, as_, on), school, upn, reason))
 
 
 @case.command()

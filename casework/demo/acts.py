@@ -423,8 +423,12 @@ def dsl_holds(inst: Installation, on: date) -> None:
 
 
 def concern(inst: Installation, on: date) -> None:
-    """Staff put what they saw to the DSL."""
+    """Staff put what they saw to the DSL, on a case opened for it."""
     child = story.CHILD_PROTECTION
+    lead = Desk(inst, at(child.school.urn, "pastoral"), child, on)
+    if not cases.of_pupil(inst, lead.officer, child.upn):
+        reason = "On a child-protection plan and not in school since Monday, without a reason."
+        triage.open_by_hand(inst, lead.by("opened"), child.school.urn, child.upn, reason)
     desk = Desk(inst, at(child.school.urn, "attendance"), child, on)
     safeguarding.flag(
         inst,
