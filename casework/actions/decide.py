@@ -63,10 +63,23 @@ def proposed(inst: Installation, officer: Officer, case_ref: str, on: date) -> t
 
 
 def situation(inst: Installation, officer: Officer, case_ref: str, on: date) -> Situation:
-    """Everything the gates of a case look at on a day."""
+    """Everything the gates of a case look at on a day: of a past day, the case as it stood then.
+
+    Raises:
+        NotFound: The case was opened later.
+    """
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        return situation_of(tx, cases.load(tx, case_ref), on)
+        return situation_of(tx, as_it_stood(cases.load(tx, case_ref), on), on)
+
+
+def as_it_stood(case: Case, on: date) -> Case:
+    """The case with what happened on or before a day."""
+    kept = tuple(item for item in case.recorded if item.event.on <= on)
+    if not kept or kept[0] != case.recorded[0]:
+        opened = case.opening.on
+        raise NotFound("case", case.ref, f"on {on:%d %B %Y}: it was opened on {opened:%d %B %Y}.")
+    return Case(case.ref, kept)
 
 
 def decide(

@@ -1,12 +1,13 @@
 """How the answers of `why` and `whatif` read on a screen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from casework.domain.words import in_words
 from casework.stages.why import Counted, ForParent, NextStep, Told, WhatIf, Why
 
-MARKS = {"holds": "holds", "fails": "does not hold", "unknown": "not known", "for_a_person": "for a person"}
+SHOWN = 4
+"""Sessions listed for each reason on a screen."""
 
 
 def why_lines(why: Why, parents: dict[str, str]) -> Iterator[str]:
@@ -23,9 +24,8 @@ def why_lines(why: Why, parents: dict[str, str]) -> Iterator[str]:
     yield f"  School weeks ({len(why.school_weeks)}), by their Mondays:"
     yield from _in_lines(f"{week:%d %b %Y}" for week in why.school_weeks)
     if why.does_not_count:
-        yield "  Absences that do not count:"
-        for item in why.does_not_count:
-            yield f"    {item.session} {item.code}: {item.why_not}"
+        yield f"  Absences that do not count ({len(why.does_not_count)}):"
+        yield from _by_reason(why.does_not_count)
     for parent in why.parents:
         yield ""
         yield from _parent(parent, parents)
@@ -57,6 +57,17 @@ def whatif_lines(found: WhatIf, parents: dict[str, str]) -> Iterator[str]:
     yield "What could come next then:"
     for step in found.next_steps:
         yield from _step(step, parents)
+
+
+def _by_reason(uncounted: Sequence[Counted]) -> Iterator[str]:
+    """Reasons with how many sessions each, and the latest of them; `--json` lists every one."""
+    reasons: dict[str, list[Counted]] = {}
+    for item in uncounted:
+        reasons.setdefault(item.why_not, []).append(item)
+    for says, items in reasons.items():
+        latest = ", ".join(f"{item.session} {item.code}" for item in items[-SHOWN:])
+        yield f"    {len(items)}: {says}"
+        yield f"       {'latest ' if len(items) > SHOWN else ''}{latest}"
 
 
 def _parent(parent: ForParent, names: dict[str, str]) -> Iterator[str]:
