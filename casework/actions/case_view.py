@@ -174,6 +174,11 @@ class CaseView:
         return self.names.get(self.case.owner_id, self.case.owner_id)
 
     @property
+    def joined_since(self) -> tuple[str, ...]:
+        """What was found after the case was opened, each once."""
+        return tuple(says for says in dict.fromkeys(self.why.also) if says not in self.why.opened_for)
+
+    @property
     def parents(self) -> Mapping[str, str]:
         """Parents' names by contact."""
         return {person.parent.contact_id: person.parent.name for person in self.people}

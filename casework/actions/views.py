@@ -514,6 +514,19 @@ def figures(inst: Installation, officer: Officer, on: date) -> tuple[Figures, ..
         )
 
 
+def registers_in(inst: Installation, officer: Officer, on: date) -> tuple[tuple[School, Arrival | None], ...]:
+    """When each school's register last came in, for whoever looks after the installation."""
+    require(officer, Act.ADMINISTER)
+    with inst.act(officer) as tx:
+        known = schools.schools(tx)
+        latest: dict[str, Arrival] = {}
+        for arrival in schools.last_arrivals(tx, [school.urn for school in known], on):
+            best = latest.get(arrival.urn)
+            if best is None or arrival.session > best.session:
+                latest[arrival.urn] = arrival
+        return tuple((school, latest.get(school.urn)) for school in known)
+
+
 # -- referrals -----------------------------------------------------------------------------------------------
 
 _ANSWERS = {"referral_returned": "returned", "referral_accepted": "accepted"}

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -61,7 +62,7 @@ def create_app(
         assert isinstance(error, HTTPException)
         return await not_found(site, request, error.status_code)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *(Route(p.path, Door(site, p).answer, methods=list(p.methods), name=p.name) for p in PAGES),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
@@ -69,8 +70,11 @@ def create_app(
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={HTTPException: no_such_page},
     )
+    app.state.site = site
+    return app
 
 
+@cache
 def environment(templates: Path) -> Environment:
     """The pages' templates: everything printed is escaped."""
     pages = Environment(

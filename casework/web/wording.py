@@ -1,7 +1,7 @@
 """Values as people read them: days, stages, roles, lateness, and the sentence for each event."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -122,6 +122,12 @@ def role(value: str) -> str:
     """A role as people say it."""
     text = in_words(str(value))
     return text[0].upper() + text[1:]
+
+
+def by_whom(roles: Iterable[Role]) -> str:
+    """Those who decide, as a sentence names them: the headteacher, the authorised officer or the EWO."""
+    named = [f"the {in_words(each.value)}" for each in roles]
+    return " or ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def plain(name: str) -> str:

@@ -115,7 +115,7 @@ def hidden_of(form: html.HtmlElement) -> list[tuple[str, str]]:
 
 
 def hold_to_standard(page: Seen) -> None:
-    """Title, language, one first heading, a label for every field, a name for every link, ids that are unique."""
+    """Title, language, one first heading, labels for fields, words in links, ids that are unique."""
     tree = page.tree
     assert tree is not None
     title = words(tree.xpath("//title")[0])

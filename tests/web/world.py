@@ -46,7 +46,7 @@ ROLES: Mapping[str, tuple[str, tuple[Role, ...], str, str]] = {
 TRUST = ("lead", "Ignatius Bold", Role.TRUST_ATTENDANCE_LEAD)
 
 ROBIN, WREN, AYLA, TOMAS, JORY = (f"T{number:012}" for number in (1, 2, 3, 4, 90))
-"""Over the threshold, at home; a brother; severely absent; no reason yet today; a pupil of the other school."""
+"""Over the threshold; a brother; severely absent; no reason yet today; a pupil of the other school."""
 
 ABSENT: Mapping[str, str] = {
     ROBIN: "2026-09-17 O;2026-09-18 O;2026-10-05 AM U;2026-10-12 O;2026-11-05 O;2026-11-06 O;2026-11-12 AM U;"

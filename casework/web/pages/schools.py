@@ -25,8 +25,8 @@ SETTLING = (
             Choice(ASIDE, "Set aside until a day", "Nobody is asked about them before that day."),
         ),
     ),
-    Field("reason", "Why are they set aside?", Kind.LONG, lines=2, required=False),
-    Field("until", "Until when?", Kind.DAY, required=False),
+    Field("reason", "Why are they set aside?", Kind.LONG, "Only when you set them aside.", False, lines=2),
+    Field("until", "Until when?", Kind.DAY, "Only when you set them aside.", False),
 )
 LETTERHEAD = (
     Field("address", "Address", Kind.LONG, "One line of the address on each line."),

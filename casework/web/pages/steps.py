@@ -204,7 +204,7 @@ def _form_page(
         form=form,
         changed=changed,
         refused=refused,
-        decides=[wording.role(role.value) for role in view.decided_by],
+        decides=wording.by_whom(view.decided_by),
     )
 
 

@@ -9,7 +9,10 @@ from casework.web.visit import Visit
 
 
 def today(visit: Visit) -> Response:
-    """Overdue and due first; for an LA its referrals, for governors and administrators the figures."""
+    """Overdue and due first; for an LA its referrals, for others the figures or the registers."""
+    if visit.roles <= {Role.ADMINISTRATOR}:
+        found = views.registers_in(visit.inst, visit.officer, visit.on)
+        return visit.show("installation.html", found=found)
     if visit.roles.isdisjoint(MAY[Act.READ_CASES]):
         return visit.show("figures.html", figures=views.figures(visit.inst, visit.officer, visit.on))
     if visit.roles <= {Role.EWO}:
