@@ -219,6 +219,12 @@ class FlagShape(Strict):
     any: Names
 
 
+class FollowsShape(Strict):
+    """A rule of the policy that the law already runs as it stands: by which keys."""
+
+    keys: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+
+
 class UnrunShape(Strict):
     """A row that does not run as printed: why, and what the engine does instead, by key."""
 
@@ -263,6 +269,7 @@ CONCEPTS: dict[str, type[Strict]] = {
     "requests": RequestShape,
     "gates": GateShape,
     "flags": FlagShape,
+    "follows": FollowsShape,
     "unrun": UnrunShape,
     "contradictions": ContradictionShape,
     "examples": ExampleShape,

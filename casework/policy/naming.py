@@ -29,9 +29,7 @@ PUPIL_FLAGS = frozenset(
 def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
     """What an entry names that no entry, event or fact bears, each as a sentence."""
     subject = key.partition(".")[0]
-    if subject not in ("duties", "contacts", "records", "gates", "letters", "reports", "requests", "unrun"):
-        return
-    for field, of in _NAMED[subject]:
+    for field, of in _NAMED.get(subject, ()):
         named = value.get(field)
         for name in (named,) if isinstance(named, str) else named or ():
             if f"{of}.{name}" not in keys:
@@ -48,9 +46,12 @@ def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
         if subject == "records":
             wanted += value.get("needs", ())
         yield from _unlike_the_event(value.event, wanted, "event")
+    for name in value.get("keys", ()) if subject == "follows" else ():
+        if name not in keys:
+            yield f"keys names {name}, and no layer declares it."
     if subject == "unrun" and value.get("instead") and value.instead not in keys:
         yield f"instead names {value.instead}, and no layer declares it."
-    for field in ("flags", "without"):
+    for field in ("flags", "without") if subject in _NAMED else ():
         for name in value.get(field) or ():
             if name not in PUPIL_FLAGS and f"flags.{name}" not in keys:
                 yield f"{field} names {name}, which is neither a fact of a pupil nor a flag of the policy."
@@ -75,9 +76,9 @@ _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "contacts": (("by", "roles"), ("after", "contacts")),
     "records": (("by", "roles"),),
     "gates": (),
+    "flags": (),
     "letters": (("signed_by", "roles"),),
     "reports": (("by", "roles"),),
     "requests": (("to", "roles"),),
-    "unrun": (),
 }
 """The fields of a subject that name entries of another."""

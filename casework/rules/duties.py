@@ -1,0 +1,254 @@
+"""What the school's policy asks of whom when something happens: the engine asks, a person does it.
+
+An occasion is anything a policy may wait for: a trigger raised, an event recorded, a school day of an absence
+without a reason, the last day of a week, half term, term or year. The same occasion always asks the same.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+
+from casework.domain import Event, Role, SchoolCalendar
+from casework.domain.calendar import CalendarEnds, academic_year_of, add_months, monday_of
+from casework.policy import Policy, Value
+
+Period = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something that happened on a day: its kind, its name, and, of an event, its fields as texts."""
+
+    kind: str
+    on: date
+    names: tuple[str, ...] = ()
+    fields: Mapping[str, str] | None = None
+    day: int = 0
+
+    @classmethod
+    def of_event(cls, event: Event) -> "Occasion":
+        """An event of a case, its fields as texts: yes or no, and of a list whether it holds some or none."""
+        said = {field.name: _text(getattr(event, field.name)) for field in fields(event)}
+        return cls("event", event.on, (event.kind,), said)
+
+    @classmethod
+    def of_triggers(cls, names: Sequence[str], on: date) -> "Occasion":
+        """Triggers that were raised on a day."""
+        return cls("trigger", on, tuple(names))
+
+    @classmethod
+    def of_absence(cls, day: int, on: date) -> "Occasion":
+        """The so manieth school day in a row of an absence without a reason."""
+        return cls("unexplained_day", on, day=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One duty that an occasion brings. `roles` may do it, first choice first; `role` names them."""
+
+    name: str
+    says: str
+    role: str
+    roles: tuple[Role, ...]
+    does: str
+    due_on: date
+    value: Value
+
+    @property
+    def letter(self) -> str:
+        """The policy's letter that goes with it, if any."""
+        return str(self.value.get("letter") or "")
+
+    @property
+    def by_time(self) -> str:
+        """The time of day by which it is done, if the policy says one."""
+        return str(self.value.get("by_time") or "")
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """Who is told."""
+        return tuple(self.value.get("tells") or ())
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What the person answers, or chooses from."""
+        return tuple(self.value.get("asks") or ())
+
+
+def owed(
+    policy: Policy,
+    occasion: Occasion,
+    calendar: SchoolCalendar,
+    flags: Collection[str] = (),
+    before: Mapping[str, Sequence[date]] | None = None,
+) -> tuple[Owed, ...]:
+    """The duties an occasion brings, soonest due first, then by name.
+
+    Args:
+        flags: What is true of the pupil: facts of the roll, and flags of the policy.
+        before: The days on which duties were owed on this case already, by name.
+
+    Source: duties, roles
+    """
+    known = with_policy_flags(policy, flags, occasion.on)
+    history = before or {}
+    found = [
+        _owed(policy, name, value, occasion, calendar)
+        for name, value in policy.under("duties", occasion.on).items()
+        if _is_set_off(value, occasion)
+        and _fits(value, known)
+        and _in_turn(name, value, occasion.on, calendar, history)
+    ]
+    return tuple(sorted(found, key=lambda item: (item.due_on, item.by_time, item.name)))
+
+
+def with_policy_flags(policy: Policy, flags: Collection[str], on: date) -> frozenset[str]:
+    """The flags given, with those the policy makes of them."""
+    made = {name for name, value in policy.under("flags", on).items() if not set(value.any).isdisjoint(flags)}
+    return frozenset(flags) | made
+
+
+def roles_of(policy: Policy, name: str, on: date) -> tuple[Role, ...]:
+    """The engine's roles that fill one of the policy's, first choice first.
+
+    Source: roles
+    """
+    return tuple(Role(role) for role in policy.value(f"roles.{name}", on).holds)
+
+
+def unfilled(policy: Policy, held: Collection[Role], on: date) -> tuple[str, ...]:
+    """Roles the policy wants somebody named for, and nobody at the school holds.
+
+    Source: roles
+    """
+    return tuple(
+        name
+        for name, value in policy.under("roles", on).items()
+        if value.get("appointed") and set(roles_of(policy, name, on)).isdisjoint(held)
+    )
+
+
+def cadences_ending(calendar: SchoolCalendar, on: date) -> tuple[str, ...]:
+    """What ends on a school day: the day itself, its week, fortnight, half term, term or academic year.
+
+    A fortnight ends with every second school week of the academic year.
+    """
+    if not calendar.is_school_day(on):
+        return ()
+    found = ["school_day"]
+    later = [day for day in calendar.days if day > on]
+    following = later[0] if later else None
+    if following is None or monday_of(following) != monday_of(on):
+        found.append("week")
+        year = academic_year_of(on)
+        weeks = [week for week in calendar.weeks if academic_year_of(week + timedelta(days=4)) == year]
+        if weeks.index(monday_of(on)) % 2:
+            found.append("fortnight")
+    now = period_of("half_term", on, calendar)
+    after = period_of("half_term", following, calendar) if following else None
+    if after != now:
+        found.append("half_term")
+        if period_of("term", following, calendar) != period_of("term", on, calendar):
+            found.append("term")
+        if following is None or academic_year_of(following) != academic_year_of(on):
+            found.append("academic_year")
+    return tuple(found)
+
+
+def period_of(kind: str, on: date | None, calendar: SchoolCalendar) -> Period:
+    """What a day is in, as something to compare: its half term, term or academic year."""
+    if on is None:
+        return ()
+    year = academic_year_of(on)
+    if kind == "academic_year":
+        return (year,)
+    last = calendar.last_session(on)
+    held_year, half_term = calendar.half_term_of(last) if last else (year, 0)
+    return (held_year, half_term // 2) if kind == "term" else (held_year, half_term)
+
+
+def due_on(value: Value, start: date, calendar: SchoolCalendar) -> date:
+    """The day a duty is due: weeks and months end on the next school day, never in a holiday."""
+    length = value.get("within", 0)
+    if not length:
+        return start
+    match value.get("unit", "school_days"):
+        case "school_days":
+            try:
+                return calendar.add_school_days(start, length)
+            except CalendarEnds:
+                return start + timedelta(days=length * 7 // 5)
+        case "calendar_days":
+            return start + timedelta(days=length)
+        case "weeks":
+            day = start + timedelta(weeks=length)
+        case _:
+            day = add_months(start, length)
+    return next((later for later in calendar.days if later >= day), day)
+
+
+def _owed(policy: Policy, name: str, value: Value, occasion: Occasion, calendar: SchoolCalendar) -> Owed:
+    return Owed(
+        name=name,
+        says=value.says,
+        role=value.by,
+        roles=roles_of(policy, value.by, occasion.on),
+        does=value.does,
+        due_on=due_on(value, occasion.on, calendar),
+        value=value,
+    )
+
+
+def _is_set_off(value: Value, occasion: Occasion) -> bool:
+    if value.on != occasion.kind:
+        return False
+    if occasion.kind == "unexplained_day":
+        return bool(occasion.day == value.day or (value.get("and_after") and occasion.day > value.day))
+    if occasion.kind not in ("trigger", "event"):
+        return True
+    if set(value.of).isdisjoint(occasion.names):
+        return False
+    wanted = value.get("where")
+    said = occasion.fields or {}
+    return all(said.get(name, "") in wanted.fields[name] for name in wanted or ())
+
+
+def _fits(value: Value, flags: Collection[str]) -> bool:
+    wanted, barred = value.get("flags") or (), value.get("without") or ()
+    return (not wanted or not set(wanted).isdisjoint(flags)) and set(barred).isdisjoint(flags)
+
+
+def _in_turn(
+    name: str, value: Value, on: date, calendar: SchoolCalendar, before: Mapping[str, Sequence[date]]
+) -> bool:
+    """Once in its period; after what comes earlier, in an earlier one; not where something else was."""
+    kind = value.get("once_per", "event")
+    if kind == "event":
+        same = {day for day in before.get(name, ()) if day == on}
+        earlier = [any(day < on for day in before.get(other, ())) for other in value.get("after") or ()]
+        barred = [other for other in value.get("unless") or () if before.get(other)]
+        return not same and all(earlier) and not barred
+    if kind == "case":
+        return (
+            not before.get(name)
+            and all(any(day < on for day in before.get(other, ())) for other in value.get("after") or ())
+            and not any(before.get(other) for other in value.get("unless") or ())
+        )
+    now = period_of(kind, on, calendar)
+    own = [period_of(kind, day, calendar) for day in before.get(name, ())]
+    earlier = [
+        any(period_of(kind, day, calendar) < now for day in before.get(other, ()))
+        for other in value.get("after") or ()
+    ]
+    barred = [other for other in value.get("unless") or () if before.get(other)]
+    return now not in own and all(earlier) and not barred
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return "some" if value else "none"
+    return "" if value is None else str(value)
