@@ -139,7 +139,7 @@ def _people(inst: Installation, settings: Settings) -> None:
         kept = schools.KeptLetterhead(
             ("School Lane", school.school.name.partition(",")[0], f"ZZ{number} 1AA"),
             phone=f"01632 960{100 + number}",
-            reachable="School days, 8am to 4pm",
+            reachable="school days, 8am to 4pm",
             email=f"office@{school.folder.partition('_')[2]}.example.org",
         )
         schools.set_letterhead(inst, ADMINISTRATOR, school.urn, kept)

@@ -20,9 +20,12 @@ def schools_in_scope(column: str) -> str:
     return f"({EVERYTHING} or {column} = any ({SCOPE}))"
 
 
-def pupils_in_scope(column: str) -> str:
-    """The condition that shows a row by its pupil: one who is or was on the roll of a school in scope."""
-    return f"({EVERYTHING} or {column} in (select pupil_id from enrolment))"
+def pupils_in_scope(table: str) -> str:
+    """The condition that shows a row by its pupil: one who is or was on the roll of a school in scope.
+
+    Asked of each row alone: a list of a few pupils must not read the whole roll.
+    """
+    return f"({EVERYTHING} or exists (select from enrolment roll where roll.pupil_id = {table}.pupil_id))"
 
 
 def grant(table: str, rights: str) -> None:

@@ -453,8 +453,8 @@ def upgrade() -> None:
     grant("officer_role", CHANGING)
     secure("enrolment", CHANGING)
     for table in ("pupil", "contact", "professional"):
-        secure(table, CHANGING, pupils_in_scope("pupil_id"))
-    secure("notice", ADDING, pupils_in_scope("pupil_id"))
+        secure(table, CHANGING, pupils_in_scope(table))
+    secure("notice", ADDING, pupils_in_scope("notice"))
     grant("current_notice", "select")
     run(REGISTER)
     secure("import_run", ADDING, f"({EVERYTHING} or (schools <> '{{}}' and schools <@ {SCOPE}))")
