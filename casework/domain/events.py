@@ -495,12 +495,10 @@ class ProsecutionReferred(Step):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProsecutionDecided(Event):
+class ProsecutionDecided(Step):
     """The LA's decision: proceed, not_proceed, convicted, acquitted or discontinued, with reasons."""
 
-    parent_id: str
     outcome: str
-    reasons: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

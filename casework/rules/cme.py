@@ -18,9 +18,7 @@ def on_roll_or_missing(situation: Situation) -> Finding:
     """Which report this is: the roll says whether the child is missing from school or from education."""
     if report_of(situation) == ON_ROLL:
         source = situation.value("cme.on_roll").source
-        says = (
-            "On the roll, so this is a missing-from-school report, not missing education. Send it now."
-        )
+        says = "On the roll, so this is a missing-from-school report, not missing education. Send it now."
         return Finding("cme.report", Answer.HOLDS, says, source=source, on=situation.on)
     source = situation.value("cme.definition").source
     says = "Not on the roll: a report of a child missing education."

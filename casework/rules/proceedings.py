@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 
-from casework.domain import Answer, Finding, NoticeStatus
+from casework.domain import Answer, Finding, NoticeStatus, Role
 from casework.domain import events as e
 from casework.domain.calendar import add_months, working_days_between
 from casework.facts import Uncounted, Weighed
@@ -211,12 +211,12 @@ def order_considered(situation: Situation) -> Finding:
     """The authority has considered an education supervision order before it prosecutes."""
     source = situation.value("prosecution.order_considered").source
     rule = "considerations.prosecution.education_supervision_order"
-    refs = situation.case.refs_of(
-        e.EducationSupervisionOrderReferred, e.EducationSupervisionOrderDecided
-    ) + tuple(
+    refs = situation.case.refs_of(e.EducationSupervisionOrderDecided) + tuple(
         item.ref
         for item in situation.case.recorded
-        if isinstance(item.event, e.StepDeclined) and item.event.stage == "education_supervision_order"
+        if isinstance(item.event, e.StepDeclined)
+        and item.event.stage == "education_supervision_order"
+        and item.event.role == Role.EWO
     )
     if refs:
         says = "An education supervision order was considered."
@@ -268,27 +268,62 @@ def finally_checked(situation: Situation) -> Finding:
     )
 
 
-def none_started(situation: Situation) -> Finding:
-    """No prosecution of this parent already waits for its end."""
-    waiting = False
-    ref = ""
+def referral_waiting(situation: Situation) -> str:
+    """The reference of the referral about this parent that waits for the authority; empty if none does."""
+    waiting = ""
     for item in situation.case.recorded:
-        if getattr(item.event, "parent_id", "") != situation.parent_id:
+        event = item.event
+        if getattr(event, "parent_id", "") != situation.parent_id or event.on > situation.on:
             continue
-        if isinstance(item.event, e.ProsecutionReferred):
-            waiting, ref = True, item.ref
-        elif (isinstance(item.event, e.ProsecutionDecided) and item.event.outcome != "proceed") or (
-            isinstance(item.event, e.ReferralReturned) and item.event.stage == "prosecution_referral"
-        ):
-            waiting = False
-    if not waiting:
+        match event:
+            case e.ProsecutionReferred():
+                waiting = item.ref
+            case (
+                e.ProsecutionDecided()
+                | e.StepDeclined(stage="prosecution_decision")
+                | e.ReferralReturned(stage="prosecution_referral")
+            ):
+                waiting = ""
+    return waiting
+
+
+def under_way(situation: Situation) -> str:
+    """The reference of a decision to proceed whose end is not recorded; empty if there is none."""
+    found = ""
+    for item in situation.case.recorded:
+        if isinstance(item.event, e.ProsecutionDecided) and item.event.parent_id == situation.parent_id:
+            found = item.ref if item.event.outcome == "proceed" else ""
+    return found
+
+
+def none_started(situation: Situation) -> Finding:
+    """No prosecution of this parent already waits for a decision or for its end."""
+    ref = referral_waiting(situation) or under_way(situation)
+    if not ref:
         return Finding("prosecution.none_started", Answer.HOLDS, "No referral is under way.", on=situation.on)
     return Finding(
         "prosecution.none_started",
         Answer.FAILS,
         f"A prosecution of {situation.parent_name} is already with the authority.",
         (ref,),
-        missing="the authority's decision",
+        missing="the authority's decision, or the end of the proceedings",
+        answerable_by="la",
+        on=situation.on,
+    )
+
+
+def referred(situation: Situation) -> Finding:
+    """The school put this to the authority, or the authority says why it acts of its own motion."""
+    ref = referral_waiting(situation)
+    if ref:
+        says = "The school's referral waits for a decision."
+        return Finding("prosecution.referred", Answer.HOLDS, says, (ref,), on=situation.on)
+    return Finding(
+        "prosecution.referred",
+        Answer.FOR_A_PERSON,
+        f"No referral about {situation.parent_name} waits. Does the authority act of its own motion?",
+        source=situation.value("penalty_notice.below_threshold").source,
+        missing="the school's referral, or the authority's reasons for acting without one",
         answerable_by="la",
         on=situation.on,
     )

@@ -30,7 +30,13 @@ STAGES: dict[StageName, Stage] = {
 """The stages, the ladder lowest first, then what runs beside it."""
 
 STEPS: dict[str, Stage] = {
-    stage.key: stage for stage in (*STAGES.values(), penalty_notice.ISSUE, penalty_notice.PUBLIC_PLACE)
+    stage.key: stage
+    for stage in (
+        *STAGES.values(),
+        penalty_notice.ISSUE,
+        penalty_notice.PUBLIC_PLACE,
+        prosecution_referral.DECIDE,
+    )
 }
 """Every step a person can decide, by its own name: the stages, and the authority's own steps."""
 

@@ -6,11 +6,12 @@ from functools import cached_property
 
 from casework.domain import Answer, Case, CaseStatus, Finding, Parent, Role, StageName
 from casework.domain.case import LADDER
-from casework.rules import notices, register
+from casework.rules import notices, proceedings, register
 from casework.rules.situation import Situation
 from casework.stages import STEPS
 from casework.stages.force import blocking
 from casework.stages.penalty_notice import ISSUE, PUBLIC_PLACE
+from casework.stages.prosecution_referral import DECIDE
 from casework.stages.stage import Gate, Stage
 
 
@@ -140,12 +141,15 @@ def proposals(situation: Situation) -> tuple[Proposal, ...]:
         ):
             continue
         asked = tuple(each.values()) if stage.per_parent else (pupil,)
-        found += [
-            proposal(one, stage)
-            for one in asked
-            if stage is not ISSUE or notices.request_waiting(one) is not None
-        ]
+        found += [proposal(one, stage) for one in asked if _is_asked(stage, one)]
     return tuple(found)
+
+
+def _is_asked(stage: Stage, situation: Situation) -> bool:
+    """Whether what an authority's own decision is about waits for it."""
+    if stage is ISSUE:
+        return notices.request_waiting(situation) is not None
+    return stage is not DECIDE or bool(proceedings.referral_waiting(situation))
 
 
 # -- the table of the README ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from casework.stages import STAGES, STEPS, DetailsMissing
 from casework.stages.ladder import Move, Proposal, ladder_table, may_follow, proposals
 from casework.stages.penalty_notice import ISSUE
 from casework.stages.penalty_notice import STAGE as REQUEST
+from casework.stages.prosecution_referral import DECIDE
 from tests.situations import (
     EWO,
     MANCHESTER,
@@ -458,6 +459,36 @@ def test_a_referral_names_its_sessions_and_its_last_day() -> None:
 
     assert isinstance(referred, e.ProsecutionReferred)
     assert (referred.notice_id, referred.last_day, len(referred.evidence)) == ("PN1", date(2027, 3, 18), 10)
+
+
+def test_the_authoritys_decision_is_a_record_of_its_own() -> None:
+    s = situation("2026-11-06", TEN, *UNPAID, checked("2026-11-05"))
+    referred = COURT.record(s, decision(COURT, s, details={"offence": "s444_1"}))
+    waiting = situation("2026-11-12", TEN, *UNPAID, checked("2026-11-05"), referred)
+
+    assert stopped(COURT, waiting) == {"prosecution.none_started": "fails"}
+    assert [p.parent_id for p in proposals(waiting) if p.stage is DECIDE] == ["A"]
+    assert stopped(DECIDE, waiting) == {}
+    assert "considerations.prosecution_guidance.public_interest" in stopped(DECIDE, waiting, answered=False)
+    decided = DECIDE.record(waiting, decision(DECIDE, waiting, EWO))
+    assert isinstance(decided, e.ProsecutionDecided)
+    assert (decided.outcome, len(decided.evidence)) == ("proceed", 10)
+    no = DECIDE.record(waiting, decision(DECIDE, waiting, EWO, yes=False))
+    again = situation("2026-11-12", TEN, *UNPAID, checked("2026-11-05"), referred, no)
+    assert stopped(COURT, again) == {}
+
+    late = situation("2026-11-13", TEN, *UNPAID, checked("2026-11-05"), referred)
+    assert stopped(DECIDE, late) == {"prosecution.final_check": "fails"}
+
+
+def test_the_authority_considers_an_order_before_it_prosecutes() -> None:
+    without = (*UNPAID[:-1], checked("2026-11-05"))
+    asked_only = e.EducationSupervisionOrderReferred(**head_of("2026-10-30"), **KEPT)
+    s = situation("2026-11-06", TEN, *without, asked_only)
+    key = "considerations.prosecution.education_supervision_order"
+
+    assert stopped(DECIDE, s, answered=False)[key] == "for_a_person"
+    assert key not in stopped(COURT, s, answered=False)
 
 
 def test_order_and_contract_are_explored_first() -> None:

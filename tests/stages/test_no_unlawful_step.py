@@ -49,7 +49,14 @@ DETAILS = {
     "plan": "a bus pass",
 }
 parents = st.sampled_from(sorted(PARENTS))
-FORMAL = ["notice_to_improve", "penalty_notice", "penalty_notice_issue", "prosecution_referral"]
+COURT = e.ProsecutionReferred | e.ProsecutionDecided
+FORMAL = [
+    "notice_to_improve",
+    "penalty_notice",
+    "penalty_notice_issue",
+    "prosecution_referral",
+    "prosecution_decision",
+]
 
 
 def three_years_before(day: date) -> date:
@@ -203,6 +210,7 @@ class AnyCase(RuleBasedStateMachine):
         self.time_passes(7 * weeks)
         self.all_that_comes_before_court(parent_id)
         self.somebody_tries(parent_id, "prosecution_referral")
+        self.somebody_tries(parent_id, "prosecution_decision")
 
     def somebody_tries(self, parent_id: str, step: str) -> None:
         stage = STEPS[step]
@@ -237,14 +245,14 @@ class AnyCase(RuleBasedStateMachine):
         if isinstance(taken, e.PenaltyNoticeIssued):
             since = three_years_before(self.on)
             assert len([n for n in self.earlier(taken.parent_id) if since < n[0] <= self.on]) < 2
-        if isinstance(taken, e.PenaltyNoticeRequested | e.PenaltyNoticeIssued | e.ProsecutionReferred):
+        if isinstance(taken, e.PenaltyNoticeRequested | e.PenaltyNoticeIssued | COURT):
             assert sessions
             assert not all(too_late(session.date, self.on) for session in sessions)
             codes = [self.code(session) for session in self.between(min(sessions), max(sessions))]
             assert "?" not in codes
             if self.refuses_n:
                 assert "N" not in [self.code(session) for session in sessions]
-        if isinstance(taken, e.ProsecutionReferred):
+        if isinstance(taken, COURT):
             assert not any(too_late(session.date, self.on) for session in sessions)
             for issued, first, last, settled in self.settled(taken.parent_id):
                 assert not settled or not any(first <= x.date <= last for x in sessions), issued
