@@ -51,7 +51,7 @@ def fill(db: Database, people: Population, sheets_before: int | None = None) -> 
             ((s.school_id, YEAR, f"{{{','.join(map(str, s.pupil_ids.tolist()))}}}") for s in people.schools),
         )
         _file(copy, people.schools, sheets_before)
-    _settle(db, ("school", "school_session", "pupil", "enrolment", "roll_year", "register_sheet"))
+    settle(db, ("school", "school_session", "pupil", "enrolment", "roll_year", "register_sheet"))
 
 
 def _copy(copy: Plain, table: str, rows: Iterable[tuple[object, ...]]) -> None:
@@ -146,7 +146,7 @@ def fill_narrow(db: Database, people: Population, before: int | None = None) -> 
             sessions = slice(None) if before is None else slice(int(np.searchsorted(school.dates, before)))
             with copy.cursor().copy("copy peer.mark from stdin (format binary)") as target:
                 target.write(narrow_image(*mark_rows(school, sessions)))
-    _settle(db, ("peer.mark", "peer.enrolment", "peer.calendar"))
+    settle(db, ("peer.mark", "peer.enrolment", "peer.calendar"))
 
 
 def narrow_image(pupils: Ints, days: Ints, halves: Ints, codes: np.ndarray) -> bytes:
@@ -164,7 +164,7 @@ def narrow_image(pupils: Ints, days: Ints, halves: Ints, codes: np.ndarray) -> b
     return b"PGCOPY\n\xff\r\n\x00" + bytes(8) + row.tobytes() + b"\xff\xff"
 
 
-def _settle(db: Database, tables: Sequence[str]) -> None:
+def settle(db: Database, tables: Sequence[str]) -> None:
     """Statistics and visibility as they are on any morning, so that no measured run pays for the filling."""
     with db.owner_engine.connect() as connection:
         copy = driver(connection)
