@@ -9,8 +9,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from casework.actions.installation import Installation
@@ -142,6 +144,7 @@ class _Sweep:
         self.done = Swept(school.urn, on)
         self.calendars = {school.urn: schools.calendar(tx, school.urn)}
         self.definitions = {t.bit: t for t in triggers.definitions(self.policy, on)}
+        self.again: frozenset[tuple[str, str]] = frozenset()
 
     def run(self) -> Swept:
         before = stored.sweep_state(self.tx, self.school.urn)
@@ -162,6 +165,8 @@ class _Sweep:
         )
         self._clear(compared.cleared)
         rows = compared.standing.rows
+        told = rows["told"].copy()
+        told[self._again(rows, before)] = 0
         ready = [
             (
                 place,
@@ -169,14 +174,24 @@ class _Sweep:
                 self.definitions[int(row["bit"])],
                 date.fromordinal(int(row["since"])),
             )
-            for place, row in ((int(p), rows[p]) for p in np.flatnonzero(rows["told"] == 0))
+            for place, row in ((int(p), rows[p]) for p in np.flatnonzero(told == 0))
         ]
-        told = rows["told"].copy()
         told[self._tell(ready, before is None, result, line_of)] = 1
         rows["told"] = told
         state = SweepState(self.policy.version, self.on, compared.standing.as_bytes())
         stored.save_sweep_state(self.tx, self.school.urn, state)
         return self.done
+
+    def _again(self, rows: NDArray[Any], before: SweepState | None) -> list[int]:
+        """Places of triggers told before that were set quiet, and whose quiet has run out since."""
+        if before is not None:
+            self.again = stored.heard_again(self.tx, self.school.urn, before.as_of, self.on)
+        upns = {upn.encode() for upn, _ in self.again}
+        return [
+            int(place)
+            for place in np.flatnonzero(np.isin(rows["upn"], list(upns)) if upns else [])
+            if (rows[place]["upn"].decode(), self.definitions[int(rows[place]["bit"])].name) in self.again
+        ]
 
     def _clear(self, cleared: Sequence[tuple[str, int]]) -> None:
         named = [(upn, self.definitions[bit]) for upn, bit in cleared if bit in self.definitions]
@@ -219,8 +234,10 @@ class _Sweep:
                 self.tx, self.school.urn, [self._raised(upn, summary, *t) for t in told]
             )
             self.done.raised += len(new)
-            if new and not first:
-                self._record(upn, {item.trigger for item in new}, told)
+            names = {item.trigger for item in new}
+            names |= {trigger.name for trigger, _, _ in told if (upn, trigger.name) in self.again}
+            if names and not first:
+                self._record(upn, names, told)
             places += [place for place, _, _ in found[upn]]
         self.done.triage = stored.put_on_triage(self.tx, self.school.urn, listed)
         return places

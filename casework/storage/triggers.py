@@ -217,6 +217,15 @@ def snooze(tx: Connection, urn: str, asked: Snooze) -> None:
 
 def snoozed(tx: Connection, urn: str, on: date) -> dict[tuple[str, str], Snooze]:
     """What is quiet at a school on a day, by (upn, trigger). On the day `until` itself it is heard again."""
+    return {(item.upn, item.trigger): item for item in _wishes(tx, urn, on) if item.until > on}
+
+
+def heard_again(tx: Connection, urn: str, after: date, on: date) -> frozenset[tuple[str, str]]:
+    """The (upn, trigger) whose quiet ran out after one day and by another."""
+    return frozenset((item.upn, item.trigger) for item in _wishes(tx, urn, on) if after < item.until <= on)
+
+
+def _wishes(tx: Connection, urn: str, on: date) -> tuple[Snooze, ...]:
     rows = tx.execute(
         text("""
             select distinct on (upn, trigger) upn, trigger, from_on, until, reason, by
@@ -225,7 +234,7 @@ def snoozed(tx: Connection, urn: str, on: date) -> dict[tuple[str, str], Snooze]
         """),
         {"urn": urn, "on": on},
     )
-    return {(row.upn, row.trigger): Snooze(*row) for row in rows if row.until > on}
+    return tuple(Snooze(*row) for row in rows)
 
 
 # -- the first sweep of a new school -------------------------------------------------------------------------

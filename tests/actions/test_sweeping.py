@@ -1,0 +1,176 @@
+"""A school's sweeps: the first makes a list, later ones open cases, and none of them does a thing twice."""
+
+from datetime import date
+
+import pytest
+
+from casework.actions import sweeping, triage
+from casework.actions.installation import Installation
+from casework.actions.recording import Unclear
+from casework.actions.sweeping import SweptLater, sweep
+from casework.domain import ENGINE, Case, CaseStatus, NotAllowed
+from casework.domain import events as e
+from casework.storage import cases
+from casework.storage import triggers as stored
+from tests.actions.world import (
+    ADMINISTRATOR,
+    AYLA,
+    FIRST_SWEEP,
+    PASTORAL,
+    QUIET,
+    ROBIN,
+    TEN,
+    TOMAS,
+    URN,
+    bring_in,
+    by,
+    marks_file,
+    one_mark,
+)
+
+TUESDAY, WEDNESDAY, FRIDAY = date(2026, 11, 17), date(2026, 11, 18), date(2026, 11, 20)
+
+
+def listed(inst: Installation) -> list[str]:
+    return [waiting.item.upn for waiting in triage.waiting(inst, PASTORAL, URN)]
+
+
+def case_of(inst: Installation, upn: str) -> Case | None:
+    with inst.act(ENGINE) as tx:
+        return cases.open_case_of(tx, upn, URN)
+
+
+def standing(inst: Installation, upn: str) -> set[str]:
+    with inst.act(ENGINE) as tx:
+        return {raised.trigger for raised in stored.standing(tx, URN) if raised.upn == upn}
+
+
+def ten_for_tomas(inst: Installation) -> None:
+    """Ten absences of Tomas, which the office had as present, come in."""
+    rows = (f"{TOMAS},{URN},{day},{half},O" for day, half in map(str.split, TEN))
+    bring_in(inst, marks_file(*rows), on=TUESDAY)
+
+
+def test_the_first_sweep_makes_a_list_and_opens_nothing(inst):
+    done = sweep(inst, URN, FIRST_SWEEP)
+
+    assert (done.opened, done.attached, done.disagreed) == (0, 0, [])
+    assert done.pupils == 6
+    assert case_of(inst, ROBIN) is None
+    assert case_of(inst, AYLA) is None
+    assert {ROBIN, AYLA} <= set(listed(inst))
+    assert QUIET not in listed(inst)
+    assert listed(inst)[0] == AYLA, "severe absence is not first"
+    assert "threshold_met" in standing(inst, ROBIN)
+
+
+def test_a_sweep_done_twice_changes_nothing(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    before = (listed(inst), standing(inst, ROBIN))
+
+    again = sweep(inst, URN, FIRST_SWEEP)
+
+    counts = again.counts()
+    assert {counts[name] for name in ("raised", "cleared", "opened", "attached", "triage")} == {0}
+    assert (listed(inst), standing(inst, ROBIN)) == before
+
+
+def test_a_sweep_of_an_earlier_day_is_refused_and_says_how_to_look_back(inst):
+    sweep(inst, URN, TUESDAY)
+
+    with pytest.raises(SweptLater, match=r"casework facts --on 2026-11-16") as refused:
+        sweep(inst, URN, FIRST_SWEEP)
+
+    assert (refused.value.on, refused.value.last) == (FIRST_SWEEP, TUESDAY)
+
+
+def test_a_later_sweep_opens_a_case_once_with_its_sessions(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    ten_for_tomas(inst)
+
+    first, again = sweep(inst, URN, TUESDAY), sweep(inst, URN, TUESDAY)
+
+    case = case_of(inst, TOMAS)
+    assert case is not None
+    assert (first.opened, again.opened) == (1, 0)
+    assert case.opening.trigger == "threshold_met"
+    assert case.opening.evidence == TEN
+    assert case.review_on is not None
+    assert case.owner_id == ""
+    assert len(case.of(e.CaseOpened)) == 1
+    assert sweep(inst, URN, WEDNESDAY).opened == 0
+
+
+def test_a_trigger_clears_when_its_absence_turns_out_to_be_illness(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    ten_for_tomas(inst)
+    sweep(inst, URN, TUESDAY)
+
+    bring_in(inst, one_mark(TOMAS, TEN[-1], "I"), on=WEDNESDAY)
+    done = sweep(inst, URN, WEDNESDAY)
+
+    case = case_of(inst, TOMAS)
+    assert case is not None
+    assert done.cleared >= 1
+    cleared = case.last(e.TriggerCleared)
+    assert cleared is not None
+    assert cleared.trigger == "threshold_met"
+    assert "threshold_met" not in standing(inst, TOMAS)
+    assert case.status is CaseStatus.OPEN, "a sweep closed a case"
+
+
+def test_accepting_opens_a_case_that_the_officer_carries(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+
+    case = triage.accept(inst, by(PASTORAL, FIRST_SWEEP), URN, ROBIN)
+
+    assert (case.upn, case.owner_id, case.opening.trigger) == (ROBIN, "pastoral", "threshold_met")
+    assert ROBIN not in listed(inst)
+    with pytest.raises(NotAllowed):
+        triage.accept(inst, by(ADMINISTRATOR, FIRST_SWEEP), URN, AYLA)
+
+
+def test_accepting_twice_with_one_key_opens_one_case(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    who = by(PASTORAL, FIRST_SWEEP, key="accept-robin")
+
+    first, again = triage.accept(inst, who, URN, ROBIN), triage.accept(inst, who, URN, ROBIN)
+
+    assert (first.ref, first.sequence) == (again.ref, again.sequence)
+
+
+def test_a_pupil_set_aside_is_quiet_until_the_day_and_then_heard_again(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    triage.set_aside(inst, by(PASTORAL, FIRST_SWEEP), URN, ROBIN, "In hospital, as we know.", FRIDAY)
+
+    quiet = sweep(inst, URN, WEDNESDAY)
+    assert (quiet.opened, case_of(inst, ROBIN), ROBIN in listed(inst)) == (0, None, False)
+
+    sweep(inst, URN, FRIDAY)
+    case = case_of(inst, ROBIN)
+    assert case is not None
+    assert case.opening.trigger == "threshold_met"
+
+
+@pytest.mark.parametrize(
+    ("reason", "until"),
+    [
+        pytest.param("Known to us.", FIRST_SWEEP, id="no day to come"),
+        pytest.param("  ", FRIDAY, id="no reason"),
+    ],
+)
+def test_setting_aside_needs_a_reason_and_a_day_to_come(inst, reason, until):
+    sweep(inst, URN, FIRST_SWEEP)
+
+    with pytest.raises(Unclear):
+        triage.set_aside(inst, by(PASTORAL, FIRST_SWEEP), URN, ROBIN, reason, until)
+
+    assert ROBIN in listed(inst)
+
+
+def test_whether_a_school_was_swept_is_known(inst):
+    assert not sweeping.swept_before(inst, URN)
+
+    sweep(inst, URN, FIRST_SWEEP)
+
+    assert sweeping.swept_before(inst, URN)
