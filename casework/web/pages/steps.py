@@ -82,7 +82,8 @@ def fields_of(view: StepView) -> tuple[Field, ...]:
 def _wanted(view: StepView, visit: Visit) -> tuple[Field, ...]:
     """When the step is not taken, only the answer and the reasons are needed."""
     fields = fields_of(view)
-    return fields if visit.sent("answer") == TAKE else (fields[0], fields[-1])
+    taken = view.may_be_taken and visit.sent("answer") == TAKE
+    return fields if taken else (fields[0], fields[-1])
 
 
 def _detail(view: StepView, name: str) -> Field:
