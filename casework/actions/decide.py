@@ -19,6 +19,7 @@ from casework.domain import events as e
 from casework.domain.errors import StepRefused
 from casework.rules.situation import Situation
 from casework.stages import STEPS
+from casework.stages.clocks import Started, started_by
 from casework.stages.force import blocking, may_decide, overrides_used
 from casework.stages.ladder import Move, Proposal, may_follow, proposals, why_not_now
 from casework.stages.stage import Stage
@@ -123,7 +124,7 @@ def decide(
         event = stage.record(now, decision, asked.findings, overrides)
         case = cases.append(tx, case_ref, (event,), seen, inst.now())
         if decision.yes:
-            following = tuple(_clocks(stage, case, by.header(case_ref), decision.parent_id))
+            following = tuple(starting(started_by(event), case, by.header(case_ref), decision.parent_id))
             following += draft_for_step(inst, tx, now, stage, case, by)
             case = cases.append(tx, case_ref, following, None, inst.now()) if following else case
             date_clocks(tx, case, now.policy, now.calendar, decision.on)
@@ -201,13 +202,14 @@ def _about(situation: Situation, parent_id: str) -> Situation:
     raise NotFound("parent", parent_id, f"Contacts of this pupil: {known}.")
 
 
-def _clocks(stage: Stage, case: Case, header: Header, parent_id: str) -> Iterator[Event]:
-    for ahead, rule in enumerate(stage.clocks):
+def starting(started: Started, case: Case, header: Header, parent_id: str) -> Iterator[Event]:
+    """The clocks that the case's latest event starts, each from its own day."""
+    for ahead, (rule, day) in enumerate(started):
         yield e.ClockStarted(
             **header,
             clock_id=next_id(case, "K", ahead),
             rule=rule,
-            started_on=header["on"],
+            started_on=day,
             parent_id=parent_id,
             about=f"#{case.sequence}",
         )

@@ -172,14 +172,7 @@ def serve(
     require(by.officer, Act.ISSUE_LETTERS)
     with inst.act(by.officer, by.flow_run) as tx:
         _, case, now = _locked(tx, document_id, by.on)
-        rule = {
-            "first_class_post": "clocks.deemed_service_first_class",
-            "second_class_post": "clocks.deemed_service_second_class",
-        }.get(method)
-        if served_on is None:
-            served_on = (
-                deadlines.due(now.policy, rule, posted_on, now.calendar, now.holidays) if rule else posted_on
-            )
+        served_on = served_on or deemed_served(now, method, posted_on)
         served = e.DocumentServed(
             **by.header(case.ref),
             document_id=document_id,
@@ -188,6 +181,17 @@ def serve(
             served_on=served_on,
         )
         return cases.append(tx, case.ref, (served,), by.seen, inst.now())
+
+
+def deemed_served(situation: Situation, method: str, posted_on: date) -> date:
+    """The day on which something sent is taken to arrive: by the law of the post, or at once by hand."""
+    rule = {
+        "first_class_post": "clocks.deemed_service_first_class",
+        "second_class_post": "clocks.deemed_service_second_class",
+    }.get(method)
+    if rule is None:
+        return posted_on
+    return deadlines.due(situation.policy, rule, posted_on, situation.calendar, situation.holidays)
 
 
 def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:

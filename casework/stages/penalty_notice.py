@@ -1,7 +1,8 @@
 """Penalty notice: the school asks, the authority decides; and the separate notice for a public place.
 
 `STAGE` is the school's request. `ISSUE` is the authority's own decision, and `PUBLIC_PLACE` the notice to a
-parent of an excluded pupil found in a public place, a scheme with no threshold and no limit of two.
+parent of an excluded pupil found in a public place, a scheme with no threshold and no limit of two. Both
+notices are the authority's own papers: here stands that they were issued, and when they were served.
 Source: penalty_notice and public_place in the policy.
 """
 
@@ -199,7 +200,6 @@ ISSUE = Stage(
         Ask("period_to", "the last day of the offence, where no request was made", "date", required=False),
         Ask("review_on", "the day to look again", "date", required=False),
     ),
-    document="penalty_notice",
     clocks=(
         "clocks.penalty_notice_reduced",
         "clocks.penalty_notice_full",
@@ -237,7 +237,6 @@ PUBLIC_PLACE = Stage(
         Ask("days", "how many school days the exclusion lasts", "number"),
         Ask("found_on", "the day the pupil was in a public place", "date"),
     ),
-    document="public_place_notice",
     clocks=("clocks.public_place_reduced", "clocks.public_place_full"),
     ends=("paid", "withdrawn", "unpaid: prosecuted"),
 )

@@ -168,6 +168,8 @@ def redraft(
 def follow(tx: Connection, events: Iterable[Event]) -> None:
     """Bring letters and held files up to date with events just added to a case, in their order.
 
+    An authority's own notice is served under its own name, which is no letter's here.
+
     Raises:
         NotThatState: A letter is issued, approved or served out of turn.
         NotFound: There is no letter of that id.
@@ -182,7 +184,7 @@ def follow(tx: Connection, events: Iterable[Event]) -> None:
                 _hold(tx, event.case_ref, event.sha256)
                 states = ("draft", "approved")
                 _move(tx, event.document_id, "issued", states, issued_sha256=event.sha256, issued_on=event.on)
-            case e.DocumentServed():
+            case e.DocumentServed() if event.document_id.startswith(event.case_ref):
                 _move(tx, event.document_id, "served", ("issued", "served"), served_on=event.served_on)
             case e.DocumentWithdrawn():
                 _move(tx, event.document_id, "withdrawn", ("draft", "approved", "issued", "served"))
