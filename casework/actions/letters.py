@@ -291,7 +291,8 @@ def _drafts(
         except (CannotAddress, NamesAnotherParent) as refused:
             if strict:
                 raise
-            yield _ask_for(header, case, ahead, situation, str(refused))
+            title = template_named(template).title.lower()
+            yield _ask_for(header, case, ahead, situation, f"The {title} waits. {refused}")
             continue
         document_id = files.document_id_for(case, ahead)
         letter = Draft(
@@ -309,7 +310,10 @@ def _drafts(
         except MissingFields as lacking:
             files.draft(tx, letter)
             yield _drafted(header, letter, case)
-            yield _ask_for(header, case, len(readers) + ahead, situation, str(lacking))
+            things = f"{len(lacking.missing)} thing{'s' if len(lacking.missing) != 1 else ''}"
+            whose = f" to {reader.name}" if reader else ""
+            title = f"Complete the {template_named(template).title.lower()}{whose}: {things} missing"
+            yield _ask_for(header, case, len(readers) + ahead, situation, title)
             continue
         letter = replace(letter, template_sha256=rendered.template_sha256)
         files.draft(tx, letter, rendered.content, WORD)
@@ -330,7 +334,7 @@ def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says:
     return e.TaskAdded(
         **header,
         task_id=next_id(case, "T", ahead),
-        title=f"A letter waits: {says}",
+        title=says,
         due_on=situation.on,
         for_officer=case.owner_id,
     )

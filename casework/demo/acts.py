@@ -103,8 +103,8 @@ def open_case(inst: Installation, child: Story) -> Case:
 def parents_of(inst: Installation, child: Story) -> tuple[Parent, ...]:
     """The parents of a child as their own school knows them."""
     officer = at(child.school.urn, "pastoral")
-    ref = open_case(inst, child).ref
-    return decide.situation(inst, officer, ref, FIRST_SWEEP).liable_parents
+    case = open_case(inst, child)
+    return decide.situation(inst, officer, case.ref, case.recorded[-1].event.on).liable_parents
 
 
 @dataclass(frozen=True, slots=True)
