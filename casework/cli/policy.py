@@ -2,11 +2,12 @@
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casework.actions import policies
+from casework.actions import policies, policy_coverage
 from casework.cli.options import Json, On, console, show_json, show_pairs, show_table, the_day
 from casework.domain import Force
 
@@ -84,3 +85,41 @@ def list_(as_json: Json = False) -> None:
         return
     rows = [(kind, name, title) for kind, names in packs.items() for name, title in names.items()]
     show_table("Packs", ("Layer", "Name", "Title"), rows, "No packs.")
+
+
+@policy.command()
+def coverage(
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE", help="Write the page of the documentation.")
+    ] = None,
+    tests: Annotated[
+        Path, typer.Option("--tests", metavar="DIR", help="Where the tables of tested rows are.")
+    ] = policy_coverage.TABLES,
+    as_json: Json = False,
+) -> None:
+    """What became of every row of the five schools' policies; exit 1 while one is unaccounted for.
+
+    Examples:
+
+      casework policy coverage
+
+      casework policy coverage --write docs/policy_coverage.md
+    """
+    found = policy_coverage.coverage(tests)
+    if write is not None:
+        write.write_text(policy_coverage.page(found), "utf-8")
+    if as_json:
+        show_json(found.as_data())
+    else:
+        heads = ("Policy", "Stage", "Carried", "Replaced", "Blocked", "Out of scope", "Unaccounted", "All")
+        show_table("Rows of the five policies", heads, found.table(), "No rows.")
+    for says in (
+        *found.strangers,
+        *(
+            f"{item.row.row} is not accounted for: {item.because or 'no entry carries it'}."
+            for item in found.unaccounted
+        ),
+    ):
+        sys.stderr.write(f"{says}\n")
+    if not found.whole:
+        raise typer.Exit(1)

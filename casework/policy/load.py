@@ -1,5 +1,6 @@
 """The only reader of policy files: packs on disk to one checked, immutable policy."""
 
+import csv
 import hashlib
 import re
 import tomllib
@@ -18,6 +19,8 @@ from casework.policy.entries import Entry, Strict
 from casework.policy.layers import Folding, Layer, Placed
 
 PACKS = Path(__file__).parent / "packs"
+ROWS = Path(__file__).parent / "rows.csv"
+"""The rows of the five policies: id, policy, stage, mark, and whether the law has overtaken it."""
 ENGLAND = "england"
 MANIFEST = "pack.toml"
 """The one file of a pack that holds no policy."""
@@ -205,6 +208,19 @@ def _with_dates(table: Any) -> Any:
         except ValueError:
             dated[day] = fields
     return {**table, "from": dated}
+
+
+def rows() -> tuple[dict[str, str], ...]:
+    """Every row of the five policies, by the names of its columns."""
+    return tuple(csv.DictReader(ROWS.read_text("utf-8").splitlines()))
+
+
+def every_pack(packs: Path = PACKS) -> tuple[Pack, ...]:
+    """Every pack of every layer, as it stands on disk."""
+    folders = [packs / ENGLAND] + [
+        packs / kind / name for kind in ("la", "trust", "school") for name in names(packs / kind)
+    ]
+    return tuple(read(folder, packs) for folder in folders)
 
 
 def line_of(text: str, name: str, within: str = "") -> int:
