@@ -491,6 +491,32 @@ def test_the_authority_considers_an_order_before_it_prosecutes() -> None:
     assert key not in stopped(COURT, s, answered=False)
 
 
+@pytest.mark.parametrize(("role", "considered"), [("ewo", True), ("headteacher", False)])
+def test_only_the_authority_leaves_an_order_out(role: str, considered: bool) -> None:
+    left_out = e.StepDeclined(
+        **(head_of("2026-10-30") | {"role": role}), **KEPT, stage="education_supervision_order"
+    )
+    s = situation("2026-11-06", TEN, *UNPAID[:-1], checked("2026-11-05"), left_out)
+    key = "considerations.prosecution.education_supervision_order"
+
+    assert (key not in stopped(DECIDE, s, answered=False)) is considered
+
+
+@pytest.mark.parametrize(
+    ("last", "met"),
+    [
+        pytest.param("2026-10-16", True, id="the tenth school week counts with the first"),
+        pytest.param("2026-10-23", False, id="the eleventh does not"),
+    ],
+)
+def test_a_window_after_a_notice_to_improve_is_ten_school_weeks(last: str, met: bool) -> None:
+    """Nine sessions in the week of 6 July; that of 12 October is the tenth school week (12.50)."""
+    absences = f"2026-07-06..2026-07-09 O; 2026-07-10 AM O; {last} AM O"
+    s = situation("2026-11-23", absences, *SUPPORTED, nti("2026-10-01", "2026-11-13"), verdict("2026-11-16"))
+
+    assert ("penalty_notice.threshold" not in stopped(REQUEST, s)) is met
+
+
 def test_order_and_contract_are_explored_first() -> None:
     s = situation("2026-11-06", TEN, *SUPPORTED, PN, SERVED, checked("2026-11-05"))
 
