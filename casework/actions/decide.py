@@ -6,13 +6,13 @@ records the step, with the case locked. Nothing else in the program records a st
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
 from casework.actions.letters import draft_for_step
 from casework.actions.recording import By, Header, given, next_id, record
-from casework.actions.situations import situation_of
+from casework.actions.situations import known_by, situation_of
 from casework.actions.timing import date_clocks
 from casework.domain import Case, Decision, Event, Finding, NotAllowed, NotFound, Officer
 from casework.domain import events as e
@@ -63,20 +63,32 @@ def proposed(inst: Installation, officer: Officer, case_ref: str, on: date) -> t
     return proposals(situation(inst, officer, case_ref, on))
 
 
-def situation(inst: Installation, officer: Officer, case_ref: str, on: date) -> Situation:
-    """Everything the gates of a case look at on a day: of a past day, the case as it stood then.
+def situation(
+    inst: Installation, officer: Officer, case_ref: str, on: date, known_at: datetime | None = None
+) -> Situation:
+    """Everything the gates of a case look at on a day: of a past day, the case and register as they stood.
+
+    Args:
+        known_at: Only what had been recorded by that time, in the case and in the register.
 
     Raises:
         NotFound: The case was opened later.
     """
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        return situation_of(tx, as_it_stood(cases.load(tx, case_ref), on), on)
+        case = as_it_stood(cases.load(tx, case_ref), on, known_at)
+        if known_at is None and on < inst.now().date():
+            known_at = known_by(tx, case.urn, on)
+        return situation_of(tx, case, on, known_at)
 
 
-def as_it_stood(case: Case, on: date) -> Case:
-    """The case with what happened on or before a day."""
-    kept = tuple(item for item in case.recorded if item.event.on <= on)
+def as_it_stood(case: Case, on: date, known_at: datetime | None = None) -> Case:
+    """The case with what happened on or before a day, and was recorded by a time."""
+    kept = tuple(
+        item
+        for item in case.recorded
+        if item.event.on <= on and (known_at is None or item.recorded_at <= known_at)
+    )
     if not kept or kept[0] != case.recorded[0]:
         opened = case.opening.on
         raise NotFound("case", case.ref, f"on {on:%d %B %Y}: it was opened on {opened:%d %B %Y}.")

@@ -1,16 +1,34 @@
 """Why this case, why now; the case as it stood on any past day; what would follow from further absence."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
+from casework.actions.clocks import sees_limits
 from casework.actions.decide import situation
 from casework.actions.installation import Installation
 from casework.domain import Officer
-from casework.stages.why import WhatIf, Why, whatif, why
+from casework.stages.why import ForParent, WhatIf, Why, whatif, why
 
 
-def explained(inst: Installation, officer: Officer, case_ref: str, on: date) -> Why:
-    """Why this case, why now, under the rules of the day asked about."""
-    return why(situation(inst, officer, case_ref, on))
+def explained(
+    inst: Installation, officer: Officer, case_ref: str, on: date, known_at: datetime | None = None
+) -> Why:
+    """Why this case, why now: as it stood and was known on the day asked about, under its rules.
+
+    The six-month countdown of a parent is left out for whoever is not shown it yet.
+
+    Args:
+        known_at: Only what had been recorded by that time.
+    """
+    now = situation(inst, officer, case_ref, on, known_at)
+    found = why(now)
+
+    def shown(parent: ForParent) -> ForParent:
+        if sees_limits(officer, now, parent.parent_id):
+            return parent
+        return replace(parent, latest_notice_on=None, latest_referral_on=None, limit_on=None)
+
+    return replace(found, parents=tuple(map(shown, found.parents)))
 
 
 def supposed(

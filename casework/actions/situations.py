@@ -1,12 +1,13 @@
 """A case put together with everything its gates may look at, as known on a day."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from casework.actions.policies import code_classes, limits, policy_of
-from casework.domain import Case, NotFound, School, SchoolCalendar
+from casework.domain import Case, NotFound, Notice, NoticeStatus, School, SchoolCalendar
 from casework.facts import Facts, Register
 from casework.policy import Policy
 from casework.policy.bank_holidays import england
@@ -16,11 +17,14 @@ from casework.storage import people, registers, schools
 from casework.storage.database import every_school
 
 
-def situation_of(tx: Connection, case: Case, on: date) -> Situation:
+def situation_of(tx: Connection, case: Case, on: date, known_at: datetime | None = None) -> Situation:
     """The case with its pupil, parents, register, law and ledger.
 
     The case itself was loaded under the officer's own scope; its gates look across all of the pupil's
     registers, at every school, as the threshold must.
+
+    Args:
+        known_at: Registers, calendars and ledger as they were known at that time; without it, as they are.
 
     Raises:
         NotFound: The case's school or pupil is not on file.
@@ -29,17 +33,18 @@ def situation_of(tx: Connection, case: Case, on: date) -> Situation:
     with every_school(tx):
         school = schools.school(tx, case.urn)
         policy = policy_of(school)
+        facts = facts_of(tx, case.upn, school, policy, on, calendars, known_at)
         situation = Situation(
             case=case,
             pupil=people.pupil(tx, case.upn, case.urn),
             parents=people.parents(tx, case.upn),
             school=school,
-            facts=facts_of(tx, case.upn, school, policy, on, calendars),
+            facts=facts,
             policy=policy,
             calendar=calendars[case.urn],
             holidays=england(),
             on=on,
-            notices=people.notices(tx, (case.upn,)),
+            notices=facts.notices,
             professionals=people.professionals(tx, case.upn),
         )
     return replace(situation, facts=replace(situation.facts, compulsory=compulsory_age.span(situation)))
@@ -52,13 +57,14 @@ def facts_of(
     policy: Policy,
     on: date,
     calendars: dict[str, SchoolCalendar] | None = None,
+    known_at: datetime | None = None,
 ) -> Facts:
     """One pupil's registers at every school in scope, the named school's first.
 
     `calendars` keeps those already read in this transaction, by URN.
     """
     read = {} if calendars is None else calendars
-    marks = registers.pupil_marks(tx, upn)
+    marks = registers.pupil_marks(tx, upn, known_at)
     rolls: dict[str, tuple[tuple[date, date | None], ...]] = {}
     for spell in people.enrolments(tx, upn):
         rolls[spell.urn] = (*rolls.get(spell.urn, ()), (spell.on_roll_from, spell.on_roll_to))
@@ -67,12 +73,30 @@ def facts_of(
     order = sorted(rolls, key=lambda urn: (urn != school.urn, urn))
     for urn in order:
         if urn not in read:
-            read[urn] = schools.calendar(tx, urn)
+            read[urn] = schools.calendar(tx, urn, known_at)
     return Facts(
         upn=upn,
         registers=tuple(Register(urn, read[urn], rolls[urn], marks.get(urn, ())) for urn in order),
         codes=code_classes(policy, on),
         limits=limits(policy, on),
-        notices=people.notices(tx, (upn,)),
+        notices=tuple(_standing(notice, on) for notice in people.notices(tx, (upn,), known_at)),
         responsible=tuple(p.contact_id for p in people.parents(tx, upn) if p.parental_responsibility),
     )
+
+
+def known_by(tx: Connection, urn: str, on: date) -> datetime | None:
+    """The last moment of a day, where the school's registers had begun to come in by then; otherwise None.
+
+    What a school brought in only later was never known on that day: it is shown as it is.
+    """
+    zone = ZoneInfo(schools.school(tx, urn).timezone)
+    ends = datetime.combine(on + timedelta(days=1), time.min, zone)
+    began = registers.first_arrival(tx, urn)
+    return ends if began is not None and began < ends else None
+
+
+def _standing(notice: Notice, on: date) -> Notice:
+    """A notice as it stood on a day: one paid later was still unpaid."""
+    if notice.status is NoticeStatus.PAID and notice.paid_on and notice.paid_on > on:
+        return replace(notice, status=NoticeStatus.UNPAID, paid_on=None)
+    return notice

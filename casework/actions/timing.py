@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.recording import By, next_id
-from casework.domain import ENGINE, Case, SchoolCalendar
+from casework.domain import ENGINE, Case, Role, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.calendar import CalendarEnds
 from casework.policy import Policy
@@ -23,6 +23,9 @@ from casework.rules import deadlines
 from casework.rules.deadlines import NotTimed, Pause
 from casework.storage import cases, clocks, lists, schools
 from casework.storage.clocks import Clock, Firing
+
+FOR_THE_LA = ("authority_decides", "prosecute_or_withdraw", "proceedings_possible", "reasons_due")
+"""What a clock leads to that only the LA can do: its officers are asked, not the school."""
 
 
 @dataclass
@@ -38,7 +41,9 @@ class Fired:
         return {"fired": self.fired, "reviews": self.reviews, "dated": self.dated}
 
 
-def due_of(clock: Clock, case: Case, policy: Policy, calendar: SchoolCalendar, on: date) -> date | None:
+def due_of(
+    clock: Clock | e.ClockStarted, case: Case, policy: Policy, calendar: SchoolCalendar, on: date
+) -> date | None:
     """The last day of a case's clock; None where it is not known yet, or the calendar ends first."""
     try:
         return deadlines.due(
@@ -100,6 +105,7 @@ def _fire(inst: Installation, tx: Connection, firing: Firing, on: date, flow_run
     header = By(ENGINE, on, flow_run=flow_run).header(case.ref)
     policy = policy_of(schools.school(tx, case.urn))
     rule = policy.value(firing.rule, max(firing.started_on, firing.due_on))
+    by_la = rule.on_expiry in FOR_THE_LA
     fired = e.ClockFired(
         **header,
         clock_id=firing.clock_id,
@@ -112,7 +118,8 @@ def _fire(inst: Installation, tx: Connection, firing: Firing, on: date, flow_run
         task_id=next_id(case, "T", 1),
         title=f"{rule.says} Reached on {firing.due_on:%d %B %Y}.",
         due_on=max(firing.due_on, on),
-        for_officer=case.owner_id,
+        for_role=Role.EWO.value if by_la else "",
+        for_officer="" if by_la else case.owner_id,
         effect_key=firing.firing_key,
     )
     cases.append(tx, case.ref, (fired, task), None, inst.now())
@@ -159,8 +166,11 @@ def _pauses(case: Case, clock_id: str) -> tuple[Pause, ...]:
     return tuple(found) if began is None else (*found, Pause(began, None))
 
 
-def _agreed(case: Case, clock: Clock) -> date | None:
-    """The day that the step itself fixed, where the rule leaves it to the step."""
+def _agreed(case: Case, clock: Clock | e.ClockStarted) -> date | None:
+    """The day that the step itself fixed, or that was agreed, where the rule leaves it to them."""
+    for started in case.of(e.ClockStarted):
+        if started.clock_id == clock.clock_id and started.agreed_on is not None:
+            return started.agreed_on
     steps: Iterable[e.Event] = case.of(
         e.NoticeToImproveIssued, e.AttendanceContractAgreed, parent_id=clock.parent_id
     )

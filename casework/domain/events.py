@@ -482,6 +482,7 @@ class PenaltyNoticeWithdrawn(Event):
 
     notice_id: str
     ground: str
+    says: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -621,13 +622,17 @@ class DocumentWithdrawn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockStarted(Event):
-    """A clock of the law or the policy began. Its date is derived from the rule, never kept here."""
+    """A clock of the law or the policy began. Its date is derived from the rule, never kept here.
+
+    `agreed_on` is the last day agreed in writing, for a rule that leaves the length to those who agree.
+    """
 
     clock_id: str
     rule: str
     started_on: date
     parent_id: str = ""
     about: str = ""
+    agreed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -212,8 +212,13 @@ def professionals(tx: Connection, upn: str) -> tuple[Professional, ...]:
     return tuple(Professional(**row) for row in rows.mappings())
 
 
-def save_notices(tx: Connection, notices: Sequence[Notice], import_id: int | None = None) -> int:
+def save_notices(
+    tx: Connection, notices: Sequence[Notice], import_id: int | None = None, at: datetime | None = None
+) -> int:
     """Keep notices and prosecutions; a notice that says something new is a further version of it.
+
+    Args:
+        at: The time of recording; now, if none.
 
     Returns:
         How many were new or said something new.
@@ -243,25 +248,36 @@ def save_notices(tx: Connection, notices: Sequence[Notice], import_id: int | Non
         if latest is None or said != dict(latest):
             tx.execute(
                 text(f"""
-                    insert into notice (pupil_id, import_id, {", ".join(columns)})
-                    values (:pupil_id, :import_id, {", ".join(f":{c}" for c in columns)})
+                    insert into notice (pupil_id, import_id, recorded_at, {", ".join(columns)})
+                    values (:pupil_id, :import_id, coalesce(cast(:at as timestamptz), clock_timestamp()),
+                        {", ".join(f":{c}" for c in columns)})
                 """),
-                {**said, "pupil_id": row["pupil_id"], "import_id": import_id},
+                {**said, "pupil_id": row["pupil_id"], "import_id": import_id, "at": at},
             )
             added += 1
     return added
 
 
-def notices(tx: Connection, upns: Iterable[str] | None = None) -> tuple[Notice, ...]:
-    """Notices and prosecutions as last known, by pupil and day of issue: of these pupils, or of all."""
+def notices(
+    tx: Connection, upns: Iterable[str] | None = None, as_known: datetime | None = None
+) -> tuple[Notice, ...]:
+    """Notices and prosecutions as last known, by pupil and day of issue: of these pupils, or of all.
+
+    Args:
+        as_known: As last known at that time.
+    """
+    known = """(
+        select distinct on (pupil_id, contact_id, kind, issued_on) * from notice where recorded_at <= :known
+        order by pupil_id, contact_id, kind, issued_on, notice_version_id desc
+    ) known"""
     rows = tx.execute(
-        text("""
+        text(f"""
             select upn, contact_id as parent_id, kind, la_code, issued_on, period_from, period_to, status,
                 paid_on, withdrawal_ground, public_place, notice_version_id::text as notice_id
-            from current_notice join pupil using (pupil_id)
+            from {known if as_known else "current_notice"} join pupil using (pupil_id)
             where cast(:upns as text[]) is null or upn = any (:upns) order by upn, issued_on, contact_id
         """),
-        {"upns": None if upns is None else list(upns)},
+        {"upns": None if upns is None else list(upns)} | ({"known": as_known} if as_known else {}),
     )
     return tuple(
         Notice(

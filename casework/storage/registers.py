@@ -276,6 +276,15 @@ def pupil_marks(tx: Connection, upn: str, as_known: datetime | None = None) -> d
     return {urn: tuple(found) for urn, found in marks.items()}
 
 
+def first_arrival(tx: Connection, urn: str) -> datetime | None:
+    """When the first register of a school came in; None before that."""
+    found: datetime | None = tx.execute(
+        text("select min(recorded_at) from register_sheet join school using (school_id) where urn = :urn"),
+        {"urn": urn},
+    ).scalar()
+    return found
+
+
 def amended_marks(tx: Connection, upn: str) -> tuple[AmendedMark, ...]:
     """The history of a pupil's marks: every change made or told of, by session and time."""
     rows = tx.execute(

@@ -90,13 +90,13 @@ def ids_by_urn(tx: Connection, urns: Iterable[str] | None = None) -> dict[str, i
 # -- the calendar --------------------------------------------------------------------------------------------
 
 
-def calendar(tx: Connection, urn: str) -> SchoolCalendar:
-    """A school's open sessions.
+def calendar(tx: Connection, urn: str, as_known: datetime | None = None) -> SchoolCalendar:
+    """A school's open sessions, as they are or as they were known at a time.
 
     Raises:
         NotFound: The school is not known to this officer.
     """
-    entries = calendar_entries(tx, urn)
+    entries = calendar_entries(tx, urn, as_known)
     return SchoolCalendar.of((entry.session, entry.half_term) for entry in entries if entry.open)
 
 
