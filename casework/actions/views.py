@@ -19,7 +19,7 @@ from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
 from casework.domain.case import LADDER
 from casework.policy import Policy
-from casework.storage import absence, agenda, clocks, files, lists, people, schools
+from casework.storage import absence, agenda, cases, clocks, files, lists, people, schools
 from casework.storage import triggers as stored_triggers
 from casework.storage.absence import Call
 from casework.storage.agenda import Meeting
@@ -512,6 +512,20 @@ def figures(inst: Installation, officer: Officer, on: date) -> tuple[Figures, ..
             )
             for school in schools.schools(tx)
         )
+
+
+def open_case_ref(inst: Installation, officer: Officer, upn: str, urn: str) -> str:
+    """The reference of a pupil's open case at a school.
+
+    Raises:
+        NotFound: There is none.
+    """
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        case = cases.open_case_of(tx, upn, urn)
+    if case is None:
+        raise NotFound("open case", "this pupil", "Open a case for them instead.")
+    return case.ref
 
 
 def registers_in(inst: Installation, officer: Officer, on: date) -> tuple[tuple[School, Arrival | None], ...]:

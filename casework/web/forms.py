@@ -28,6 +28,7 @@ class Kind(StrEnum):
     TICKS = "ticks"
     FILE = "file"
     PASSWORD = "password"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,19 @@ def test_triage_sets_aside_with_reason_and_day(world: World, browse: SignIn) -> 
     assert "Ayla" not in browser.get("/caseload").main
 
 
+def test_triage_adds_to_a_case_only_where_there_is_one(world: World, browse: SignIn) -> None:
+    browser = browse(world, "pastoral")
+    page = browser.get(f"/schools/{NORTH}/triage")
+    assert page.tree is not None
+    pupil = page.tree.xpath("//input[@name='pupil']/@value")
+
+    after = browser.follow(browser.send(page, {"pupil": pupil, "answer": "merge"}))
+
+    assert "0 pupils added to a case." in after.main
+    assert "Open a case for them instead." in after.main
+    assert "Ayla Kestrel" in after.main
+
+
 def test_a_call_is_recorded_from_the_days_list(world: World, browse: SignIn) -> None:
     browser = browse(world, "attendance")
     page = browser.get(f"/schools/{NORTH}/calls")
@@ -330,6 +343,20 @@ def test_a_step_that_cannot_be_taken_says_what_is_missing(world: World, browse: 
     assert "Needs:" in page.main
     assert page.tree is not None
     assert page.tree.xpath("//input[@name='answer']/@value") == ["leave"]
+
+
+def test_guidance_is_set_aside_from_the_page_of_its_step(world: World, browse: SignIn) -> None:
+    browser = browse(world, "head")
+    page = browser.get(f"/cases/{world.case_ref}/steps/penalty_notice?parent=c1&go=on")
+    link = next(link for link in page.links() if "/record/override?" in link)
+    form = browser.get(link)
+
+    browser.follow(browser.send(form, {"reason": "The head knows why.", **day("expires_on", "2026-12-01")}))
+
+    (made,) = events_of(world, e.GateOverridden)
+    assert isinstance(made, e.GateOverridden)
+    assert (made.stage, made.parent_id) == ("penalty_notice", "c1")
+    assert browse(world, "pastoral").get(link).status == 403
 
 
 def test_a_forged_answer_cannot_pass_a_gate(world: World, browse: SignIn) -> None:

@@ -42,6 +42,7 @@ class Recording:
 
 
 _WRITE, _OWN, _DSL = MAY[Act.WRITE_CASES], MAY[Act.OWN_CASES], MAY[Act.WRITE_SEALED]
+_OVERRIDE = MAY[Act.OVERRIDE_GATES]
 
 _LISTED = (
     Recording(
@@ -307,6 +308,18 @@ _LISTED = (
         _OWN,
         lambda around: (asked.REASON,),
         lambda inst, by, ref, form: cases.reopen(inst, by, ref, form.text("reason")),
+        listed=False,
+    ),
+    Recording(
+        "override",
+        "Set guidance or policy aside for one step",
+        "Set it aside",
+        "It is set aside for that step until the day you gave. Law cannot be set aside.",
+        _OVERRIDE,
+        asked.override_fields,
+        asked.override,
+        intro="Your name and reasons stand beside the step for as long as the case is kept.",
+        about=("gate", "step", "parent_id"),
         listed=False,
     ),
     Recording(

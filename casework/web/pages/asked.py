@@ -1,6 +1,6 @@
 """What each act on a case asks, and the action it calls with the answers."""
 
-from casework.actions import absence, cases, safeguarding, support
+from casework.actions import absence, cases, decide, safeguarding, support
 from casework.actions.case_view import Around
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Unclear
@@ -411,4 +411,27 @@ def dsl_review_fields(around: Around) -> Fields:
         Field("outcome", "What do you decide?", Kind.RADIOS, choices=worded(outcomes)),
         Field("words", "Your reasons", Kind.LONG, "Sealed: only you and your deputies can read them."),
         Field("next_review_on", "When will you look again?", Kind.DAY, required=False),
+    )
+
+
+def override_fields(around: Around) -> Fields:
+    return (
+        Field("gate", "The gate", Kind.HIDDEN, missing="Choose the gate on the page of its step"),
+        Field("step", "The step", Kind.HIDDEN, missing="Choose the gate on the page of its step"),
+        Field("parent_id", "The parent", Kind.HIDDEN, required=False),
+        Field("expires_on", "Until when does it stand aside?", Kind.DAY),
+        Field("reason", "Why is it right to set it aside here?", Kind.LONG),
+    )
+
+
+def override(inst: Installation, by: By, ref: str, form: Filled) -> object:
+    return decide.override(
+        inst,
+        by,
+        ref,
+        gate=form.text("gate"),
+        step=form.text("step"),
+        reason=form.text("reason"),
+        expires_on=form.day("expires_on"),
+        parent_id=form.text("parent_id"),
     )

@@ -14,7 +14,7 @@ from casework.web import forms, wording
 from casework.web.forms import Choice, Field, Filled, Kind
 from casework.web.visit import Visit
 
-ACCEPT, ASIDE = "accept", "aside"
+ACCEPT, MERGE, ASIDE = "accept", "merge", "aside"
 SETTLING = (
     Field(
         "answer",
@@ -22,6 +22,7 @@ SETTLING = (
         Kind.RADIOS,
         choices=(
             Choice(ACCEPT, "Open a case for each", "You carry each case until you hand it over."),
+            Choice(MERGE, "Add what was found to the case each has already"),
             Choice(ASIDE, "Set aside until a day", "Nobody is asked about them before that day."),
         ),
     ),
@@ -64,6 +65,9 @@ def triage_list(visit: Visit) -> Response:
         try:
             if form.text("answer") == ACCEPT:
                 triage.accept(visit.inst, by, urn, upn)
+            elif form.text("answer") == MERGE:
+                ref = views.open_case_ref(visit.inst, visit.officer, upn, urn)
+                triage.merge(visit.inst, by, urn, upn, ref, form.text("reason") or "From the first list")
             else:
                 triage.set_aside(visit.inst, by, urn, upn, form.text("reason"), form.day("until"))
         except Unclear as unclear:
@@ -72,12 +76,11 @@ def triage_list(visit: Visit) -> Response:
         except CaseworkError as error:
             refusals.append(str(error))
     done = len(chosen) - len(refusals)
-    word = "case opened" if done == 1 else "cases opened"
-    said = (
-        f"{done} {word}."
-        if form.text("answer") == ACCEPT
-        else f"{wording.how_many(done, 'pupil')} set aside."
-    )
+    said = {
+        ACCEPT: f"{wording.how_many(done, 'case')} opened.",
+        MERGE: f"{wording.how_many(done, 'pupil')} added to a case.",
+        ASIDE: f"{wording.how_many(done, 'pupil')} set aside.",
+    }[form.text("answer")]
     for refusal in refusals:
         visit.say(refusal)
     return visit.go(f"/schools/{urn}/triage", said)

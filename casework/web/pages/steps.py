@@ -6,6 +6,7 @@ from datetime import date
 from starlette.responses import Response
 
 from casework.actions import case_view, decide
+from casework.actions.access import MAY, Act
 from casework.actions.case_view import Question, StepView
 from casework.domain import CaseworkError, Consideration, Decision, Event
 from casework.domain.errors import CaseChanged, StepRefused
@@ -205,6 +206,7 @@ def _form_page(
         form=form,
         changed=changed,
         refused=refused,
+        may_override=not visit.roles.isdisjoint(MAY[Act.OVERRIDE_GATES]),
         decides=wording.by_whom(view.decided_by),
     )
 
