@@ -279,7 +279,9 @@ def pupil_marks(tx: Connection, upn: str, as_known: datetime | None = None) -> d
 def first_arrival(tx: Connection, urn: str) -> datetime | None:
     """When the first register of a school came in; None before that."""
     found: datetime | None = tx.execute(
-        text("select min(recorded_at) from register_sheet join school using (school_id) where urn = :urn"),
+        text(
+            "select min(register_sheet.recorded_at) from register_sheet join school using (school_id) where urn = :urn"
+        ),
         {"urn": urn},
     ).scalar()
     return found
