@@ -280,7 +280,8 @@ def first_arrival(tx: Connection, urn: str) -> datetime | None:
     """When the first register of a school came in; None before that."""
     found: datetime | None = tx.execute(
         text(
-            "select min(register_sheet.recorded_at) from register_sheet join school using (school_id) where urn = :urn"
+            "select min(register_sheet.recorded_at) from register_sheet join school using (school_id)"
+            " where urn = :urn"
         ),
         {"urn": urn},
     ).scalar()
