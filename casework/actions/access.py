@@ -11,6 +11,8 @@ PASTORAL = frozenset({Role.PASTORAL_LEAD, Role.ATTENDANCE_OFFICER})
 LEADERS = frozenset({Role.HEADTEACHER, Role.AUTHORISED_OFFICER})
 SCHOOL = PASTORAL | LEADERS | {Role.DSL}
 
+LA_OFFICERS = frozenset({Role.EWO, Role.AUTHORISED_OFFICER})
+
 
 class Act(StrEnum):
     """Everything an officer can ask for, in the words of a refusal: "Your roles do not let you ..."."""
@@ -61,6 +63,16 @@ def require(officer: Officer, act: Act) -> None:
         return
     if not officer.holds(*MAY[act]):
         raise NotAllowed(act.value, in_words(MAY[act]))
+
+
+def require_la(officer: Officer, la_code: str) -> None:
+    """Refuse whoever does not act for this LA: only its own officers answer, issue, withdraw or prosecute.
+
+    Raises:
+        NotAllowed: Naming the LA whose officers may.
+    """
+    if not officer.holds(*LA_OFFICERS) or la_code not in officer.la_codes:
+        raise NotAllowed("act for the LA", f"{in_words(LA_OFFICERS)} of LA {la_code or 'not known'}")
 
 
 def in_words(roles: frozenset[Role]) -> str:

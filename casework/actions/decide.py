@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from casework.actions.access import Act, in_words, require
+from casework.actions import ledger
+from casework.actions.access import Act, in_words, require, require_la
 from casework.actions.installation import Installation
 from casework.actions.letters import draft_for_step
 from casework.actions.recording import By, Header, given, next_id, record
@@ -115,7 +116,7 @@ def decide(
         The case with the step, the clocks it starts and the letter it drafts.
 
     Raises:
-        NotAllowed: The officer's role does not decide this step.
+        NotAllowed: The officer's role does not decide this step, or it is the decision of another LA.
         StepRefused: A gate does not hold; its findings say which, and what is truly missing.
         CaseChanged: Somebody wrote after `seen`.
         DetailsMissing: The decision leaves out something the step must be told.
@@ -129,12 +130,15 @@ def decide(
         if key and not clocks.claim(tx, key, "act", case_ref, ""):
             return case
         now = _about(situation_of(tx, case, decision.on), decision.parent_id)
+        if stage.by_la:
+            require_la(decision.officer, now.school.la_code)
         asked = _asked(stage, now, decision.considerations)
         if decision.yes:
             _refuse_blocked(asked, case)
         overrides = overrides_used(now, stage, asked.findings)
         event = stage.record(now, decision, asked.findings, overrides)
         case = cases.append(tx, case_ref, (event,), seen, inst.now())
+        ledger.keep(tx, case, event, inst.now())
         if decision.yes:
             following = tuple(starting(started_by(event), case, by.header(case_ref), decision.parent_id))
             following += draft_for_step(inst, tx, now, stage, case, by)

@@ -1,27 +1,21 @@
-"""How steps ended, and what stops or eases them: verdicts, the LA's answers, payment, stops, stepping down.
+"""How steps ended, and what stops or eases them: verdicts, contracts ended, stops, stepping down.
 
 A person says each of these, in the rank that decides the step itself; the engine counts and proposes no end.
+What the LA answers is in `referrals` and `notices`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from casework.actions.access import Act, in_words, require
-from casework.actions.decide import starting
+from casework.actions import ledger
+from casework.actions.access import Act, in_words
 from casework.actions.installation import Installation
-from casework.actions.letters import deemed_served
 from casework.actions.recording import By, Header, Unclear, given, one_of, record, write
-from casework.actions.situations import situation_of
-from casework.actions.timing import date_clocks
 from casework.domain import Case, Event, NotAllowed, NotFound, Role, StageName
 from casework.domain import events as e
 from casework.domain.case import LADDER
 from casework.stages import STAGES
-from casework.stages.clocks import started_by_service
-from casework.storage import cases, clocks
 
 VERDICTS = ("improved", "not_improved", "withdrawn", "ended_early")
 CONTRACT_ENDINGS = ("completed", "breached", "ended_by_agreement", "varied")
@@ -33,14 +27,6 @@ CONDITIONS = (
     "became_looked_after",
     "new_medical_evidence",
     "open_representation",
-)
-GROUNDS = ("ought_not", "wrong_person", "material_error", "not_contemplated")
-ORDER_ENDINGS = ("applied", "made", "refused", "not_applied", "extended", "discharged")
-REFERRED = (
-    StageName.PENALTY_NOTICE,
-    StageName.PROSECUTION_REFERRAL,
-    StageName.EDUCATION_SUPERVISION_ORDER,
-    StageName.CME_REPORT,
 )
 
 
@@ -58,7 +44,7 @@ def end_notice_to_improve(
     """
     _require_decider(by, StageName.NOTICE_TO_IMPROVE, "sign the verdict on a notice to improve")
 
-    def make(_: Connection, case: Case, header: Header) -> Sequence[Event]:
+    def make(tx: Connection, case: Case, header: Header) -> Sequence[Event]:
         issued = case.of(e.NoticeToImproveIssued, parent_id=parent_id)
         if len(issued) <= len(case.of(e.NoticeToImproveEnded, parent_id=parent_id)):
             raise NotFound(
@@ -68,6 +54,7 @@ def end_notice_to_improve(
         ended = e.NoticeToImproveEnded(
             **header, parent_id=parent_id, verdict=word, says=given(says, "The reasons")
         )
+        ledger.keep(tx, case, ended, inst.now())
         return ended, *_stop_clocks(case, header, "clocks.improvement_period", parent_id, word)
 
     return write(inst, by, case_ref, make)
@@ -135,135 +122,6 @@ def clear_stop(inst: Installation, by: By, case_ref: str, *, stop_id: str, reaso
         return e.StopCleared(**header, stop_id=stop_id, reason=given(reason, "The reason"))
 
     return record(inst, by, case_ref, make, Act.OWN_CASES)
-
-
-# -- the LA's answers ----------------------------------------------------------------------------------------
-
-
-def accept_referral(inst: Installation, by: By, case_ref: str, *, stage: str, parent_id: str = "") -> Case:
-    """The LA takes a referral as complete."""
-    word = one_of(stage, tuple(s.value for s in REFERRED), "What was referred")
-    return _answer(
-        inst, by, case_ref, lambda _, header: e.ReferralAccepted(**header, stage=word, parent_id=parent_id)
-    )
-
-
-def return_referral(
-    inst: Installation, by: By, case_ref: str, *, stage: str, reasons: Sequence[str], parent_id: str = ""
-) -> Case:
-    """The LA sends a referral back, with reasons that become checks for that LA."""
-    word = one_of(stage, tuple(s.value for s in REFERRED), "What was referred")
-    said = tuple(given(reason, "The reason") for reason in reasons)
-    if not said:
-        raise Unclear("No reason was given.", "Say why it is returned, so that the school can mend it.")
-    return _answer(
-        inst,
-        by,
-        case_ref,
-        lambda _, header: e.ReferralReturned(**header, stage=word, parent_id=parent_id, reasons=said),
-    )
-
-
-def serve_notice(
-    inst: Installation,
-    by: By,
-    case_ref: str,
-    *,
-    notice_id: str,
-    method: str,
-    posted_on: date,
-    served_on: date | None = None,
-) -> Case:
-    """Record how and when the LA's notice went; the time to pay runs from the day it is received.
-
-    Args:
-        method: first_class_post, second_class_post, by_hand, left_at_address or email.
-        served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
-    """
-    require(by.officer, Act.ANSWER_REFERRALS)
-    with inst.act(by.officer, by.flow_run) as tx:
-        cases.lock(tx, case_ref)
-        case = cases.load(tx, case_ref)
-        if by.key and not clocks.claim(tx, by.key, "act", case_ref, by.flow_run):
-            return case
-        issued = _notice(case, notice_id)
-        now = situation_of(tx, case, by.on)
-        received = served_on or deemed_served(now, method, posted_on)
-        header = by.header(case_ref)
-        served = e.DocumentServed(
-            **header,
-            document_id=notice_id,
-            method=given(method, "How it went"),
-            posted_on=posted_on,
-            served_on=received,
-        )
-        case = cases.append(tx, case_ref, (served,), by.seen, inst.now())
-        started = started_by_service(replace(now, case=case), issued, received)
-        case = cases.append(
-            tx, case_ref, tuple(starting(started, case, header, issued.parent_id)), None, inst.now()
-        )
-        date_clocks(tx, case, now.policy, now.calendar, by.on)
-        return case
-
-
-def pay_notice(
-    inst: Installation, by: By, case_ref: str, *, notice_id: str, amount_pence: int, paid_on: date
-) -> Case:
-    """A payment that settles a penalty notice; the clocks of that notice stop."""
-
-    def make(_: Connection, case: Case, header: Header) -> Sequence[Event]:
-        issued = _notice(case, notice_id)
-        paid = e.PenaltyNoticePaid(**header, notice_id=notice_id, amount_pence=amount_pence, paid_on=paid_on)
-        return paid, *_stop_clocks(case, header, _NOTICE_CLOCKS, issued.parent_id, "paid")
-
-    require(by.officer, Act.ANSWER_REFERRALS)
-    return write(inst, by, case_ref, make)
-
-
-def withdraw_notice(inst: Installation, by: By, case_ref: str, *, notice_id: str, ground: str) -> Case:
-    """The LA withdraws a penalty notice on one of the grounds the law gives."""
-    word = one_of(ground, GROUNDS, "The ground")
-
-    def make(_: Connection, case: Case, header: Header) -> Sequence[Event]:
-        issued = _notice(case, notice_id)
-        taken = e.PenaltyNoticeWithdrawn(**header, notice_id=notice_id, ground=word)
-        return taken, *_stop_clocks(case, header, _NOTICE_CLOCKS, issued.parent_id, "withdrawn")
-
-    require(by.officer, Act.ANSWER_REFERRALS)
-    return write(inst, by, case_ref, make)
-
-
-def decide_order(inst: Installation, by: By, case_ref: str, *, outcome: str, reasons: str) -> Case:
-    """What the LA or the court decided about an education supervision order, with its reasons."""
-    word = one_of(outcome, ORDER_ENDINGS, "The outcome")
-    why = given(reasons, "The reasons")
-    return _answer(
-        inst,
-        by,
-        case_ref,
-        lambda _, header: e.EducationSupervisionOrderDecided(**header, outcome=word, reasons=why),
-    )
-
-
-_NOTICE_CLOCKS = (
-    "clocks.penalty_notice_reduced",
-    "clocks.penalty_notice_full",
-    "clocks.proceedings_barred",
-    "clocks.prosecute_or_withdraw",
-)
-
-
-def _answer(inst: Installation, by: By, case_ref: str, make: Callable[[Case, Header], Event]) -> Case:
-    return record(inst, by, case_ref, make, Act.ANSWER_REFERRALS)
-
-
-def _notice(case: Case, notice_id: str) -> e.PenaltyNoticeIssued:
-    settled = {p.notice_id for p in case.of(e.PenaltyNoticePaid)}
-    settled |= {w.notice_id for w in case.of(e.PenaltyNoticeWithdrawn)}
-    standing = {n.notice_id: n for n in case.of(e.PenaltyNoticeIssued) if n.notice_id not in settled}
-    if notice_id not in standing:
-        raise NotFound("penalty notice", notice_id, f"Notices that stand: {', '.join(standing) or 'none'}.")
-    return standing[notice_id]
 
 
 def _stop_clocks(

@@ -437,11 +437,16 @@ class PenaltyNoticeRequested(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class ReferralReturned(Event):
-    """The LA returned a referral, with reasons that become checks for that LA."""
+    """The LA returned a referral, with reasons.
+
+    `checks` name what was lacking in the policy's words: they say nothing of the family, and become checks
+    for every school of that LA.
+    """
 
     stage: str
     parent_id: str = ""
     reasons: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,7 +144,20 @@ def _from_case(case: Case, parent_id: str) -> tuple[Notice, ...]:
             issued_on=nti.issued_on,
             period_from=nti.period_from,
             period_to=nti.period_to,
+            status=NoticeStatus.WITHDRAWN if _was_withdrawn(case, nti) else None,
         )
         for nti in case.of(e.NoticeToImproveIssued, parent_id=parent_id)
     ]
     return tuple(found)
+
+
+def _was_withdrawn(case: Case, notice: e.NoticeToImproveIssued) -> bool:
+    """Whether a notice to improve was taken back: the first verdict after it says so."""
+    events = [item.event for item in case.recorded]
+    later = events[events.index(notice) + 1 :]
+    verdicts = (
+        event.verdict
+        for event in later
+        if isinstance(event, e.NoticeToImproveEnded) and event.parent_id == notice.parent_id
+    )
+    return next(verdicts, "") == "withdrawn"

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, text
 
+from casework.storage.database import every_school
+
 REFERRED = (
     "penalty_notice_requested",
     "prosecution_referred",
@@ -96,3 +98,24 @@ def referred(tx: Connection, case_ref: str) -> bool:
         {"ref": case_ref, "kinds": list(REFERRED)},
     )
     return bool(found.scalar_one())
+
+
+def returned_for(tx: Connection, la_code: str, on: date) -> tuple[tuple[str, int, date], ...]:
+    """(check, how often, when last) of what an LA returned referrals for up to a day, from any school of it.
+
+    Checks alone are read, in the policy's words; nothing here is of a pupil or a school.
+    """
+    with every_school(tx):
+        rows = tx.execute(
+            text("""
+                select said.check_name, count(*), max(event.on_date)
+                from event join case_file using (case_ref)
+                    join school on school.school_id = case_file.school_id
+                    cross join lateral jsonb_array_elements_text(coalesce(body->'checks', '[]'::jsonb))
+                        as said (check_name)
+                where event.kind = 'referral_returned' and school.la_code = :la and event.on_date <= :on
+                group by said.check_name order by count(*) desc, said.check_name
+            """),
+            {"la": la_code, "on": on},
+        )
+        return tuple((check, times, last) for check, times, last in rows)
