@@ -10,6 +10,7 @@ import typer
 from casework.actions import policies, policy_coverage
 from casework.cli.options import Json, On, console, show_json, show_pairs, show_table, the_day
 from casework.domain import Force
+from casework.stages.ladder import ladder_table
 
 app = typer.Typer()
 policy = typer.Typer(no_args_is_help=True, help="Values of law and policy, with their sources.")
@@ -74,6 +75,17 @@ def check(as_json: Json = False) -> None:
         raise typer.Exit(1)
     if not as_json:
         console.print("Every pack is sound.")
+
+
+@policy.command()
+def ladder() -> None:
+    """The ladder as a markdown table: stages, who decides, gates, clocks; README holds the same.
+
+    Example:
+
+      casework policy ladder
+    """
+    sys.stdout.write(ladder_table())
 
 
 @policy.command("list")
