@@ -1,0 +1,130 @@
+"""The demo: run twice it doubles nothing; killed at any moment it goes on to the same end."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import psycopg
+import pytest
+
+from casework.storage import server
+from casework.storage.database import NAME
+
+PUPILS = "60"
+SEED = 7
+
+EVERYTHING = {
+    "events": 'select case_ref, sequence, kind, on_date, "by", role, flow_run, body, hash from event',
+    "letters": "select document_id, template, parent_id, state, issued_sha256, served_on from document",
+    "triggers": "select school_id, pupil_id, trigger, period, raised_on, cleared_on from trigger_state",
+    "marks": "select urn, upn, session_date, half, code from mark",
+    "clocks": "select case_ref, clock_id, rule, started_on, due_on, state from clock",
+    "effects": "select effect_key, kind, case_ref, flow_run from effect",
+    "sweeps": "select school_id, as_of, encode(masks, 'hex') from sweep_state",
+    "calls": "select school_id, pupil_id, on_date, sessions, tell, state from absence_call",
+}
+"""All that a demo holds, but for when it was recorded."""
+
+
+@pytest.fixture(scope="module")
+def homes() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="casework-demo-"))
+    folder.chmod(0o755)
+    yield folder
+    for home in folder.iterdir():
+        server.stop(home)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def demo(home: Path) -> "subprocess.Popen[bytes]":
+    """A small demo at work, in a process group of its own."""
+    command = (sys.executable, "-c", "from casework.cli import main; main()", "demo", "run")
+    options = ("--no-serve", "--pupils", PUPILS, "--out", str(home.parent / f"{home.name}-out"))
+    return subprocess.Popen(
+        (*command, *options),
+        env={**os.environ, "CASEWORK_HOME": str(home), "CASEWORK_DURABLE": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+def finished(home: Path) -> dict[str, object]:
+    """The summary of a demo run to its end."""
+    process = demo(home)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output.decode()
+    found: dict[str, object] = json.loads((home.parent / f"{home.name}-out" / "summary.json").read_text())
+    del found["seconds"]
+    return found
+
+
+def held(home: Path) -> dict[str, list[tuple[object, ...]]]:
+    running = server.start(home, durable=False)
+    with psycopg.connect(running.url(server.SUPERUSER, NAME)) as connection:
+        return {
+            name: sorted(connection.execute(query).fetchall(), key=repr)  # type: ignore[arg-type]
+            for name, query in EVERYTHING.items()
+        }
+
+
+@pytest.fixture(scope="module")
+def clean(homes: Path) -> tuple[Path, dict[str, object]]:
+    return homes / "clean", finished(homes / "clean")
+
+
+def test_every_stage_is_to_be_seen(clean: tuple[Path, dict[str, object]]) -> None:
+    kinds = clean[1]["events_by_kind"]
+
+    assert isinstance(kinds, dict)
+    assert kinds.keys() >= {
+        "noticing_started",
+        "supportive_actions_started",
+        "attendance_contract_agreed",
+        "notice_to_improve_issued",
+        "penalty_notice_requested",
+        "prosecution_referred",
+        "cme_reported",
+        "education_supervision_order_referred",
+        "hold_placed",
+        "dsl_reviewed",
+    }
+    assert {"morning", "nightly", "reviews", "documents", "safeguarding", "registers"} <= set(
+        clean[1]["flow_runs"]  # type: ignore[call-overload]
+    )
+
+
+def test_run_again_nothing_is_doubled(clean: tuple[Path, dict[str, object]]) -> None:
+    home, first = clean
+    before = held(home)
+
+    again = finished(home)
+
+    assert again == first
+    assert held(home) == before
+
+
+def test_killed_at_any_moment_it_goes_on_to_the_same_end(
+    homes: Path, clean: tuple[Path, dict[str, object]]
+) -> None:
+    home, moments = homes / "killed", Random(SEED)
+    for after in (moments.uniform(2, 5), moments.uniform(6, 10), moments.uniform(9, 13)):
+        process = demo(home)
+        try:
+            process.wait(timeout=after)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    summary = finished(home)
+
+    assert summary == clean[1]
+    assert held(home) == held(clean[0])
