@@ -10,12 +10,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from casework.actions import referrals
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
+from casework.actions.referrals import Referral
 from casework.documents import template_named
 from casework.domain import NotFound, Officer, Parent, School, SchoolCalendar
-from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
 from casework.domain.case import LADDER
 from casework.policy import Policy
@@ -136,7 +137,7 @@ class Today:
     reasons: tuple[ReasonDue, ...]
     to_approve: tuple[LetterLine, ...]
     to_issue: tuple[LetterLine, ...]
-    returned: tuple["Referral", ...]
+    returned: tuple[Referral, ...]
     unattended: Unattended
 
 
@@ -151,7 +152,7 @@ def today(inst: Installation, officer: Officer, on: date) -> Today:
         timed = [clock for urn in days for clock in clocks.clocks_at(tx, urn)]
         running = [c for c in timed if c.due_on is not None and c.due_on <= days_to(days, soon)]
         arranged = agenda.meetings(tx, on, soon)
-        referred = _referrals(tx)
+        referred = referrals.standing(tx)
         owned = CaseFilter(on, owner_id=officer.officer_id, due_before=soon)
         reviewed = lists.page(tx, owned, "review", size=100).lines
         asked = {task.case_ref for task in tasks if task.title.startswith("Review due")}
@@ -183,7 +184,7 @@ def today(inst: Installation, officer: Officer, on: date) -> Today:
             reasons=tuple(reason for day in days.values() for reason in day.reasons(tx)),
             to_approve=_letter_lines(files.waiting(tx, "draft")),
             to_issue=_letter_lines(files.waiting(tx, "approved")),
-            returned=tuple(_named(r, lines) for r in referred if r.state == "returned"),
+            returned=tuple(referrals.named(r, lines) for r in referred if r.state == "returned"),
             unattended=_unattended(tx, on, days.values()),
         )
 
@@ -539,86 +540,6 @@ def registers_in(inst: Installation, officer: Officer, on: date) -> tuple[tuple[
             if best is None or arrival.session > best.session:
                 latest[arrival.urn] = arrival
         return tuple((school, latest.get(school.urn)) for school in known)
-
-
-# -- referrals -----------------------------------------------------------------------------------------------
-
-_ANSWERS = {"referral_returned": "returned", "referral_accepted": "accepted"}
-_STAGE_OF = {
-    e.PenaltyNoticeRequested.kind: "penalty_notice",
-    e.PenaltyNoticeIssued.kind: "penalty_notice",
-    e.ProsecutionReferred.kind: "prosecution_referral",
-    e.ProsecutionDecided.kind: "prosecution_referral",
-    e.CmeReported.kind: "cme_report",
-    e.EducationSupervisionOrderReferred.kind: "education_supervision_order",
-    e.EducationSupervisionOrderDecided.kind: "education_supervision_order",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Referral:
-    """One thing put to the LA: `state` is waiting, accepted, returned or decided."""
-
-    case_ref: str
-    stage: str
-    parent_id: str
-    referred_on: date
-    state: str
-    answered_on: date | None = None
-    reasons: tuple[str, ...] = ()
-    pupil: str = ""
-    school: str = ""
-    year_group: str = ""
-
-
-def referrals(inst: Installation, officer: Officer) -> tuple[Referral, ...]:
-    """What was put to the LA at the officer's schools: what waits first, longest waiting first."""
-    require(officer, Act.READ_CASES)
-    with inst.act(officer) as tx:
-        found = _referrals(tx)
-        lines = lists.lines(tx, [r.case_ref for r in found])
-        named = [_named(r, lines) for r in found if r.case_ref in lines]
-    return tuple(sorted(named, key=lambda r: (r.state != "waiting", r.referred_on, r.case_ref)))
-
-
-def _referrals(tx: Connection) -> tuple[Referral, ...]:
-    latest: dict[tuple[str, str, str], Referral] = {}
-    for event in agenda.referral_events(tx):
-        stage = event.stage or _STAGE_OF.get(event.kind, "")
-        key = (event.case_ref, stage, event.parent_id)
-        if event.kind in agenda.REFERRED:
-            latest[key] = Referral(event.case_ref, stage, event.parent_id, event.on, "waiting")
-        elif key in latest:
-            state = {"referral_returned": "returned", "referral_accepted": "accepted"}.get(
-                event.kind, "decided"
-            )
-            latest[key] = replace(latest[key], state=state, answered_on=event.on, reasons=event.reasons)
-    return tuple(latest.values())
-
-
-def _named(referral: Referral, lines: Mapping[str, CaseLine]) -> Referral:
-    line = lines.get(referral.case_ref)
-    if line is None:
-        return referral
-    return replace(referral, pupil=line.pupil, school=line.school, year_group=line.year_group)
-
-
-def acts_for_la_alone(officer: Officer) -> bool:
-    """Whether an officer sees schools only through their LA, and so only what was put to it."""
-    return bool(officer.la_codes) and not officer.schools and not officer.trusts
-
-
-def refuse_unreferred(inst: Installation, officer: Officer, case_ref: str) -> None:
-    """Hide a case from an LA's officer until something of it was put to the LA.
-
-    Raises:
-        NotFound: Nothing was, and the officer has no other part in the case.
-    """
-    if not acts_for_la_alone(officer):
-        return
-    with inst.act(officer) as tx:
-        if not agenda.referred(tx, case_ref):
-            raise NotFound("case", case_ref, REMEDY)
 
 
 def academic_year(on: date) -> str:

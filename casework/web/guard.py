@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from casework.actions import officers, views
+from casework.actions import officers, referrals
 from casework.domain import CaseworkError, NotAllowed, NotFound, Role
 from casework.domain.errors import CaseChanged
 from casework.web.forms import Sent
@@ -95,7 +95,7 @@ class Door:
     def _handled(self, visit: Visit) -> Response:
         try:
             if self.page.roles is not None and (case_ref := _case_asked_for(visit)):
-                views.refuse_unreferred(visit.inst, visit.officer, case_ref)
+                referrals.refuse_unreferred(visit.inst, visit.officer, case_ref)
             return self.page.handler(visit)
         except NotFound:
             return missing(visit)

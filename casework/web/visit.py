@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from casework.actions.installation import Installation
 from casework.actions.recording import By
-from casework.actions.views import acts_for_la_alone
+from casework.actions.referrals import acts_for_la_alone
 from casework.domain import Officer, Role
 from casework.web.forms import Sent, first
 from casework.web.logins import Login, Logins

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from casework.actions import referrals as answers
 from casework.actions import views
 from casework.actions.access import MAY, Act
 from casework.domain import Role
@@ -16,7 +17,9 @@ def today(visit: Visit) -> Response:
     if visit.roles.isdisjoint(MAY[Act.READ_CASES]):
         return visit.show("figures.html", figures=views.figures(visit.inst, visit.officer, visit.on))
     if visit.roles <= {Role.EWO}:
-        return visit.show("referrals.html", referrals=views.referrals(visit.inst, visit.officer), start=True)
+        return visit.show(
+            "referrals.html", referrals=answers.referrals(visit.inst, visit.officer), start=True
+        )
     return visit.show("today.html", today=views.today(visit.inst, visit.officer, visit.on))
 
 
@@ -27,4 +30,4 @@ def figures(visit: Visit) -> Response:
 
 def referrals(visit: Visit) -> Response:
     """What was put to the LA: what waits first."""
-    return visit.show("referrals.html", referrals=views.referrals(visit.inst, visit.officer), start=False)
+    return visit.show("referrals.html", referrals=answers.referrals(visit.inst, visit.officer), start=False)
