@@ -59,6 +59,7 @@ class DutyShape(Strict):
         on: What sets it off; `of` names the triggers or the kinds of event, one of which is enough.
         where: What a field of the event must be, one of a list of texts.
         flags: The pupil has at least one of these; `without` lists those that must be absent.
+        holding: Of what comes by the calendar: one of these triggers holds for the pupil that day.
         day: Which school day of an absence without a reason; `and_after` repeats it on every later one.
         after: Duties owed in an earlier period; `unless` those that must not have been, in this one.
         within: How long there is; `by_time` the time of that day.
@@ -70,6 +71,7 @@ class DutyShape(Strict):
     where: Where = Field(default_factory=dict)
     flags: Names = ()
     without: Names = ()
+    holding: Names = ()
     day: Annotated[int, Field(ge=1)] | None = None
     and_after: bool = False
     after: Names = ()

@@ -38,6 +38,9 @@ def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
         for name in value.of:
             if f"triggers.{name}" not in keys:
                 yield f"of names {name}, and there is no triggers.{name}."
+    for name in value.get("holding") or ():
+        if f"triggers.{name}" not in keys:
+            yield f"holding names {name}, and there is no triggers.{name}."
     if subject == "duties" and value.on == "event":
         for kind in value.of:
             yield from _unlike_the_event(kind, value.get("where", ()), "of")

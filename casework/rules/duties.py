@@ -17,7 +17,10 @@ Period = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Something that happened on a day: its kind, its name, and, of an event, its fields as texts."""
+    """Something that happened on a day: its kind, its names, and, of an event, its fields as texts.
+
+    The names are triggers raised, the kind of an event, or, by the calendar, the triggers that hold.
+    """
 
     kind: str
     on: date
@@ -205,7 +208,7 @@ def _is_set_off(value: Value, occasion: Occasion) -> bool:
     if occasion.kind == "unexplained_day":
         return bool(occasion.day == value.day or (value.get("and_after") and occasion.day > value.day))
     if occasion.kind not in ("trigger", "event"):
-        return True
+        return not value.get("holding") or not set(value.holding).isdisjoint(occasion.names)
     if set(value.of).isdisjoint(occasion.names):
         return False
     wanted = value.get("where")

@@ -194,6 +194,7 @@ def letter_is(row: str, name: str, template: str, signed_by: str, says: str, nev
     assert row in value.rows
     assert template_named(value.template).name == template
     assert value.signed_by == signed_by
-    said = (value.title, value.get("noticed") or "", *(value.get("offers") or ()), *(value.get("needs") or ()))
+    offers, needs = value.get("offers") or (), value.get("needs") or ()
+    said = (value.title, value.get("noticed") or "", *offers, *needs)
     assert says in " ".join(said)
     assert " ".join(value.get("never_for") or ()) == never

@@ -98,7 +98,8 @@ def when(text: str) -> When:
         case "day":
             found = Occasion.of_absence(int(rest[0]), ON)
         case "every":
-            found = Occasion(rest[0], ON)
+            holding = tuple(rest[2].split(",")) if len(rest) > 1 else ()
+            found = Occasion(rest[0], ON, holding)
         case _:
             raise AssertionError(text)
     return When(found, flags, before)
@@ -145,6 +146,8 @@ def near_misses(occasion: When) -> Iterator[When]:
         yield replace(occasion, occasion=replace(now, day=now.day - 1))
     else:
         yield replace(occasion, occasion=replace(now, kind="nothing"))
+        if now.names:
+            yield replace(occasion, occasion=replace(now, names=("another",)))
 
 
 def duty_is_asked(row: str, happens: str, then: str) -> None:
