@@ -98,8 +98,8 @@ def page(found: Coverage) -> str:
     lines = [
         "# What became of every row of the five policies",
         "",
-        "Written by `casework policy coverage --write docs/policy_coverage.md`; do not edit. Each row that is",
-        "carried, replaced or blocked is named by a test of `tests/policy/test_rows.py`.",
+        "Written by `casework policy coverage --write docs/policy_coverage.md`; not by hand. Each row",
+        "that is carried, replaced or blocked is named by a test of `tests/policy/test_rows.py`.",
         "",
         *_markdown(heads, found.table()),
         "",
