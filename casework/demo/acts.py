@@ -4,107 +4,25 @@ Every act has a key of its own: done once, it is not done again, and a demo that
 was. No gate is passed over: what the law refuses here would be refused to a user.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.actions import absence, cases, decide, letters, safeguarding, support, triage
 from casework.actions.installation import Installation
 from casework.actions.recording import By
+from casework.demo import further_acts as further
 from casework.demo import story
-from casework.demo.officers import EWOS, at
+from casework.demo.desk import desk_of, open_case, parents_of
+from casework.demo.officers import at
 from casework.demo.schools import ACADEMY, INFANT, PRIMARY, SCHOOLS, SECONDARY
-from casework.demo.story import Story
-from casework.domain import Case, Consideration, Decision, NotAllowed, Officer, Parent, Role
+from casework.domain import Case, Decision, NotAllowed, Officer, Role
 from casework.domain.events import MeetingArranged
 
 ACCEPTED_EACH = 4
 """Pupils of each school's first list that its pastoral lead accepts, beside those of the storylines."""
 
 FIRST_SWEEP = date(2026, 9, 16)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """One officer at work on one pupil's case on one day; each act there is numbered."""
-
-    inst: Installation
-    officer: Officer
-    child: Story
-    on: date
-
-    def by(self, act: str, role: str = "") -> By:
-        """Who writes, under a key that this act has alone."""
-        return By(self.officer, self.on, role, key=f"demo:{self.child.upn}:{act}")
-
-    @property
-    def ref(self) -> str:
-        """The child's open case."""
-        return open_case(self.inst, self.child).ref
-
-    def decide(
-        self,
-        step: str,
-        reasons: str,
-        *,
-        role: Role,
-        parent_id: str = "",
-        answers: dict[str, str] | None = None,
-        **details: str,
-    ) -> Case:
-        """Decide a step; the questions it asks are answered by name, `yes` or `no`, with a reason."""
-        decision = Decision(
-            stage=decide.step_named(step).name,
-            officer=self.officer,
-            role=role.value,
-            on=self.on,
-            yes=True,
-            reasons=reasons,
-            parent_id=parent_id,
-            considerations=tuple(_answered(self._asked(step, parent_id), answers or {})),
-            details=details,
-        )
-        key = f"demo:{self.child.upn}:{step}:{parent_id}"
-        return decide.decide(self.inst, self.ref, step, decision, key=key)
-
-    def _asked(self, step: str, parent_id: str) -> list[str]:
-        asked = decide.ask(self.inst, self.officer, self.ref, step, self.on, parent_id)
-        return [finding.rule for finding in asked.stopped_by]
-
-
-def _answered(rules: list[str], answers: dict[str, str]) -> Iterator[Consideration]:
-    for rule in rules:
-        name = rule.rpartition(".")[2]
-        word = answers.get(rule, answers.get(name, _NO if name in _ASKED_OF_NEED else "yes"))
-        because = _BECAUSE.get(name, "Considered with the pastoral lead; the answers are on the case.")
-        yield Consideration(rule, word, because, ("the case's notes",))
-
-
-_NO = "no"
-_ASKED_OF_NEED = ("send", "medical", "section_19")
-_BECAUSE = {
-    "equality_act": "No disability or other protected reason is known; adjustments were asked about.",
-    "send": "The SENCo finds no unmet need behind the absence.",
-    "medical": "The parent was asked and says the child is well.",
-    "section_19": "The child is well enough to attend.",
-    "social_worker": "The DSL confirms that no social worker is involved.",
-    "consulted": "The DSL confirms that no social worker is involved.",
-    "best_tool": "Earlier help was offered and the absence is the parents' choice.",
-    "support_sufficient": "Every barrier named has an offer of support with its outcome.",
-}
-
-
-def open_case(inst: Installation, child: Story) -> Case:
-    """The child's open case; the newest if it was closed."""
-    officer = at(child.school.urn, "pastoral")
-    return cases.of_pupil(inst, officer, child.upn)[-1]
-
-
-def parents_of(inst: Installation, child: Story) -> tuple[Parent, ...]:
-    """The parents of a child as their own school knows them."""
-    officer = at(child.school.urn, "pastoral")
-    case = open_case(inst, child)
-    return decide.situation(inst, officer, case.ref, case.recorded[-1].event.on).liable_parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +114,7 @@ def listen(inst: Installation, on: date) -> None:
         (story.SEVERE_ACADEMY, "Anxiety about the start of the day", ("A quiet start with a key adult",)),
         (story.SEVERE_PRIMARY, "Caring for a younger brother", ("Breakfast club for both children",)),
     ):
-        desk = Desk(inst, at(child.school.urn, "pastoral"), child, on)
+        desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
         support.contact(
             inst,
             desk.by("first call"),
@@ -240,7 +158,7 @@ def listen(inst: Installation, on: date) -> None:
 def meet(inst: Installation, on: date) -> None:
     """Meetings are held (one father does not come), and contracts agreed with those who came."""
     for child in (story.NORFOLK_NTI, story.SEVERE_ACADEMY, story.SEVERE_PRIMARY):
-        desk = Desk(inst, at(child.school.urn, "pastoral"), child, on)
+        desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
         parents = parents_of(inst, child)
         arranged = open_case(inst, child).of(MeetingArranged)[-1].meeting_id
         support.hold_meeting(
@@ -254,7 +172,7 @@ def meet(inst: Installation, on: date) -> None:
             says="Agreed what each of us will do.",
             pupil_view="I like it when I get there. Mornings are the hard bit.",
         )
-        head = Desk(inst, at(child.school.urn, "head"), child, on)
+        head = desk_of(inst, at(child.school.urn, "head"), child, on)
         head.decide(
             "attendance_contract",
             "The parent who came wants a written plan, and help is in place.",
@@ -271,7 +189,7 @@ def meet(inst: Installation, on: date) -> None:
 def look_again(inst: Installation, on: date) -> None:
     """Reviews with the child's words; what became of each offer is recorded."""
     for child in (story.NORFOLK_NTI, story.SEVERE_ACADEMY, story.SEVERE_PRIMARY):
-        desk = Desk(inst, at(child.school.urn, "pastoral"), child, on)
+        desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
         for offered, outcome in open_case(inst, child).offers:
             if outcome is None:
                 support.offer_outcome(
@@ -296,7 +214,7 @@ def look_again(inst: Installation, on: date) -> None:
 def notice_to_improve(inst: Installation, on: date) -> None:
     """A notice to improve to each parent, each alone, running from Monday 5 October."""
     child = story.NORFOLK_NTI
-    head = Desk(inst, at(child.school.urn, "head"), child, on)
+    head = desk_of(inst, at(child.school.urn, "head"), child, on)
     for parent in parents_of(inst, child):
         head.decide(
             "notice_to_improve",
@@ -316,7 +234,7 @@ def notice_to_improve(inst: Installation, on: date) -> None:
 def holiday(inst: Installation, on: date) -> None:
     """A holiday in term time: support is not appropriate; the second parent's notice is asked for."""
     child = story.HOLIDAY_Y
-    head = Desk(inst, at(child.school.urn, "head"), child, on)
+    head = desk_of(inst, at(child.school.urn, "head"), child, on)
     parents = parents_of(inst, child)
     decide.support_not_appropriate(
         inst,
@@ -347,7 +265,7 @@ def holiday(inst: Installation, on: date) -> None:
 def refer_to_court(inst: Installation, on: date) -> None:
     """Help and a contract have not worked: the LA is asked to consider legal action."""
     child = story.SEVERE_ACADEMY
-    head = Desk(inst, at(child.school.urn, "head"), child, on)
+    head = desk_of(inst, at(child.school.urn, "head"), child, on)
     parent = parents_of(inst, child)[0]
     head.decide(
         "prosecution_referral",
@@ -361,7 +279,7 @@ def refer_to_court(inst: Installation, on: date) -> None:
 def ask_for_supervision(inst: Installation, on: date) -> None:
     """The LA is asked to consider an education supervision order."""
     child = story.SEVERE_PRIMARY
-    head = Desk(inst, at(child.school.urn, "head"), child, on)
+    head = desk_of(inst, at(child.school.urn, "head"), child, on)
     head.decide(
         "education_supervision_order",
         "The family works with us but needs more help than a school can give.",
@@ -372,7 +290,7 @@ def ask_for_supervision(inst: Installation, on: date) -> None:
 def missing(inst: Installation, on: date) -> None:
     """A child not seen for weeks: reported to the LA as missing from school, at once."""
     child = story.TWENTY_DAY_RUN
-    desk = Desk(inst, at(child.school.urn, "pastoral"), child, on)
+    desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
     for number, (method, outcome) in enumerate((("call", "no_answer"), ("visit", "no_answer"))):
         support.contact(
             inst,
@@ -400,7 +318,7 @@ def missing(inst: Installation, on: date) -> None:
 def dsl_holds(inst: Installation, on: date) -> None:
     """The DSL reviews a flag and holds letters to one parent until a day."""
     child = story.CHILD_PROTECTION
-    dsl = Desk(inst, at(child.school.urn, "dsl"), child, on)
+    dsl = desk_of(inst, at(child.school.urn, "dsl"), child, on)
     safeguarding.review(
         inst,
         dsl.by("dsl review", Role.DSL.value),
@@ -425,11 +343,12 @@ def dsl_holds(inst: Installation, on: date) -> None:
 def concern(inst: Installation, on: date) -> None:
     """Staff put what they saw to the DSL, on a case opened for it."""
     child = story.CHILD_PROTECTION
-    lead = Desk(inst, at(child.school.urn, "pastoral"), child, on)
-    if not cases.of_pupil(inst, lead.officer, child.upn):
+    lead = at(child.school.urn, "pastoral")
+    if not cases.of_pupil(inst, lead, child.upn):
         reason = "On a child-protection plan and not in school since Monday, without a reason."
-        triage.open_by_hand(inst, lead.by("opened"), child.school.urn, child.upn, reason)
-    desk = Desk(inst, at(child.school.urn, "attendance"), child, on)
+        who = By(lead, on, key=f"demo:{child.upn}:opened")
+        triage.open_by_hand(inst, who, child.school.urn, child.upn, reason)
+    desk = desk_of(inst, at(child.school.urn, "attendance"), child, on)
     safeguarding.flag(
         inst,
         desk.by("concern"),
@@ -447,7 +366,7 @@ def better(inst: Installation, on: date) -> None:
     for child in (story.SEPARATED,):
         found = cases.of_pupil(inst, at(child.school.urn, "pastoral"), child.upn)
         if found:
-            desk = Desk(inst, at(child.school.urn, "pastoral"), child, on)
+            desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
             cases.note(inst, desk.by("note"), desk.ref, "Three full weeks. His teacher is delighted.")
 
 
@@ -471,38 +390,45 @@ def make_calls(inst: Installation, on: date) -> None:
             )
 
 
-def la_decides(inst: Installation, on: date) -> None:
-    """The LA's officer issues the notice that was asked for."""
-    child = story.HOLIDAY_Y
-    ewo = next(officer for officer in EWOS if child.school.school.la_code in officer.la_codes)
-    parent = parents_of(inst, child)[-1]
-    desk = Desk(inst, ewo, child, on)
-    desk.decide(
-        "penalty_notice_issue",
-        "The request is complete and within the code.",
-        role=Role.EWO,
-        parent_id=parent.contact_id,
-    )
-
-
 DAYS: tuple[DayOfActs, ...] = (
     DayOfActs(FIRST_SWEEP, "accepted", accept_first),
     DayOfActs(date(2026, 9, 17), "first letters", first_letters),
     DayOfActs(date(2026, 9, 17), "help offered", listen),
     DayOfActs(date(2026, 9, 17), "approved", approve_letters),
     DayOfActs(date(2026, 9, 18), "posted", post_letters),
+    DayOfActs(date(2026, 9, 21), "families rung", further.ring_families),
     DayOfActs(date(2026, 9, 23), "meetings", meet),
-    DayOfActs(date(2026, 10, 1), "reviews", look_again),
-    DayOfActs(date(2026, 10, 2), "notice to improve", notice_to_improve),
-    DayOfActs(date(2026, 10, 2), "approved", approve_letters),
-    DayOfActs(date(2026, 10, 5), "posted", post_letters),
+    DayOfActs(date(2026, 9, 24), "plans completed", further.complete_plans),
+    DayOfActs(date(2026, 9, 25), "help begins", further.help_begins),
+    DayOfActs(date(2026, 9, 25), "approved", approve_letters),
+    DayOfActs(date(2026, 9, 28), "posted", post_letters),
+    DayOfActs(date(2026, 9, 29), "signed", further.signed),
+    DayOfActs(date(2026, 9, 29), "reviews", look_again),
+    DayOfActs(date(2026, 9, 30), "ordinary reviews", further.reviews_held),
+    DayOfActs(date(2026, 9, 30), "notice to improve", notice_to_improve),
+    DayOfActs(date(2026, 9, 30), "approved", approve_letters),
+    DayOfActs(date(2026, 10, 1), "posted", post_letters),
+    DayOfActs(date(2026, 10, 9), "early or not", further.early_or_not),
+    DayOfActs(date(2026, 10, 9), "bereaved", further.bereaved),
     DayOfActs(date(2026, 10, 13), "a concern", concern),
+    DayOfActs(date(2026, 10, 13), "not seen", further.not_seen),
     DayOfActs(date(2026, 10, 14), "the DSL holds", dsl_holds),
+    DayOfActs(date(2026, 10, 14), "missing now", further.missing_now),
+    DayOfActs(date(2026, 10, 19), "a mark corrected", further.mark_corrected),
+    DayOfActs(date(2026, 10, 20), "looked at", further.mark_looked_at),
+    DayOfActs(date(2026, 10, 20), "the hold lifted", further.hold_lifted),
+    DayOfActs(date(2026, 10, 22), "corrected back", further.mark_corrected_back),
+    DayOfActs(date(2026, 10, 23), "looked at", further.mark_looked_at),
+    DayOfActs(date(2026, 11, 13), "contract over", further.contract_over),
+    DayOfActs(date(2026, 11, 13), "better news", further.better_news),
     DayOfActs(date(2026, 11, 16), "missing from school", missing),
-    DayOfActs(date(2026, 11, 18), "supervision", ask_for_supervision),
+    DayOfActs(date(2026, 11, 17), "supervision", ask_for_supervision),
+    DayOfActs(date(2026, 11, 18), "the LA accepts", further.la_accepts),
     DayOfActs(date(2026, 11, 19), "court", refer_to_court),
     DayOfActs(date(2026, 11, 20), "better", better),
     DayOfActs(date(2026, 11, 20), "holiday", holiday),
+    DayOfActs(date(2026, 11, 20), "barred", further.barred),
+    DayOfActs(date(2026, 11, 20), "the LA issues", further.la_issues),
     DayOfActs(date(2026, 11, 20), "calls", make_calls),
 )
 """The demo's days, in order."""
