@@ -1,7 +1,7 @@
 """How steps ended, and what stops or eases them: verdicts, contracts ended, stops, stepping down.
 
 A person says each of these, in the rank that decides the step itself; the engine counts and proposes no end.
-What the LA answers is in `referrals` and `notices`.
+What the LA answers is in `la_answers` and `notices`.
 """
 
 from collections.abc import Sequence

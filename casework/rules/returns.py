@@ -50,7 +50,7 @@ def addressee(situation: Situation) -> str:
 def attendance(situation: Situation) -> ReturnDue | None:
     """Ten school days in a row of unauthorised absence, still going on; None below that or out of age."""
     rule = situation.value("returns.attendance")
-    if not _of_age(situation) or not register.is_on_roll(situation):
+    if not is_of_age(situation) or not register.is_on_roll(situation):
         return None
     urn = situation.school.urn
     run = situation.facts.run(rule.codes, situation.on, urn)
@@ -71,7 +71,7 @@ def attendance(situation: Situation) -> ReturnDue | None:
 def sickness(situation: Situation, *, expected_days: int = 0) -> ReturnDue | None:
     """The pupil has missed, or will miss, fifteen days through illness this school year."""
     rule = situation.value("returns.sickness")
-    if not _of_age(situation) or not register.is_on_roll(situation):
+    if not is_of_age(situation) or not register.is_on_roll(situation):
         return None
     urn = situation.school.urn
     length = situation.value("clocks.sickness_return").length
@@ -132,6 +132,7 @@ def deletion(situation: Situation, deleted_on: date, *, most_senior_class: bool 
     )
 
 
-def _of_age(situation: Situation) -> bool:
+def is_of_age(situation: Situation) -> bool:
+    """Whether the law of returns is about this pupil: of compulsory school age, or of an age not known."""
     span = compulsory_age.span(situation)
     return span is None or span[0] <= situation.on <= span[1]
