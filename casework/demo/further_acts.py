@@ -6,7 +6,18 @@ Each act goes through the same doors as everybody's, under a key of its own, as 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from casework.actions import cases, decide, importing, letters, outcomes, safeguarding, support, triage
+from casework.actions import (
+    cases,
+    decide,
+    importing,
+    la_answers,
+    letters,
+    notices,
+    outcomes,
+    safeguarding,
+    support,
+    triage,
+)
 from casework.actions.installation import Installation
 from casework.actions.recording import By
 from casework.demo import story
@@ -357,7 +368,7 @@ def la_accepts(inst: Installation, on: date) -> None:
     """The LA takes the referral of a family that needs more help than a school can give."""
     child = story.SEVERE_PRIMARY
     desk = desk_of(inst, ewo_of(child), child, on)
-    outcomes.accept_referral(
+    la_answers.accept_referral(
         inst, desk.by("accepted", Role.EWO.value), desk.ref, stage="education_supervision_order"
     )
 
@@ -384,7 +395,7 @@ def la_issues(inst: Installation, on: date) -> None:
         parent_id=parent_id,
     )
     notice = open_case(inst, child).of(e.PenaltyNoticeIssued)[-1].notice_id
-    outcomes.serve_notice(
+    notices.serve_notice(
         inst,
         desk.by("posted", Role.EWO.value),
         desk.ref,
