@@ -5,21 +5,27 @@ an approval or a count of days: first-day contact and telling a child's social w
 A call whose day has passed is never made late: it is kept as missed, and a person is asked to look.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
+from casework.actions import duties
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.recording import By, given, next_id, one_of
 from casework.actions.support import METHODS, OUTCOMES
 from casework.actions.sweeping import open_for
-from casework.domain import ENGINE, Answer, Case, Event, Finding, Officer, Role, School
+from casework.domain import ENGINE, Answer, Case, Event, Finding, Officer, Role, School, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.words import in_words
-from casework.policy import Policy
+from casework.policy import Policy, Value
+from casework.rules import first_day
+from casework.rules.first_day import ToTry, Tried
+from casework.rules.flags import flags_of
 from casework.storage import absence, cases, clocks, people, schools
 from casework.storage.absence import Call, Unexplained
 
@@ -33,6 +39,7 @@ class Morning:
     calls: int = 0
     tell: int = 0
     questions: int = 0
+    asked: int = 0
     waiting_for: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
@@ -41,6 +48,7 @@ class Morning:
             "calls": self.calls,
             "tell": self.tell,
             "questions": self.questions,
+            "asked": self.asked,
             "registers_missing": len(self.waiting_for),
         }
 
@@ -55,7 +63,8 @@ def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late:
     with inst.act(ENGINE, flow_run) as tx:
         school = schools.school(tx, urn)
         policy = policy_of(school)
-        if not schools.calendar(tx, urn).is_school_day(on):
+        calendar = schools.calendar(tx, urn)
+        if not calendar.is_school_day(on):
             return done
         done.waiting_for = _not_in(tx, urn, on)
         codes = policy.value("attendance_codes.groups", on).reason_not_established
@@ -66,6 +75,10 @@ def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late:
             if absence.put_call(tx, urn, found.upn, on, found.sessions, tell, state, flow_run):
                 done.calls += 1
             done.tell += _ask_to_tell(inst, tx, school, policy, by, found, tell, late)
+            case = cases.open_case_of(tx, found.upn, urn)
+            if case is not None and not late:
+                day = days_without_reason(tx, urn, found.upn, calendar, on, codes)
+                done.asked += duties.follow_absence(inst, tx, policy, calendar, case, day, by)
         done.questions = _ask_keeper(inst, tx, urn, policy, by)
     return done
 
@@ -75,6 +88,70 @@ def calls(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Cal
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         return absence.calls(tx, urn, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One pupil of the day's list with what to try next: the first is the next contact to make.
+
+    `day` is which school day in a row of the absence this is.
+    """
+
+    call: Call
+    day: int
+    to_try: tuple[ToTry, ...]
+
+
+def next_contacts(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Next, ...]:
+    """The day's list with each pupil's next contacts, as the school's ladder has them; none once it ends.
+
+    A policy without a ladder of its own gives none: then every contact of the list is tried as staff see fit.
+    """
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        policy, calendar = policy_of(schools.school(tx, urn)), schools.calendar(tx, urn)
+        codes = policy.value("attendance_codes.groups", on).reason_not_established
+        return tuple(_next(tx, policy, calendar, call, codes) for call in absence.calls(tx, urn, on))
+
+
+def days_without_reason(
+    tx: Connection, urn: str, upn: str, calendar: SchoolCalendar, on: date, codes: Collection[str]
+) -> int:
+    """How many school days in a row, up to this one, a pupil has been absent without a reason."""
+    days = calendar.days_between(date.min, on)
+    since = days[-20:][0] if days else on
+    without = {s.date for who, s in absence.overdue_reasons(tx, urn, since, on, codes) if who == upn}
+    return len(list(takewhile(without.__contains__, reversed(days)))) or 1
+
+
+def _next(
+    tx: Connection, policy: Policy, calendar: SchoolCalendar, call: Call, codes: Collection[str]
+) -> Next:
+    day = days_without_reason(tx, call.urn, call.upn, calendar, call.on, codes)
+    if call.state in ("explained", "safe"):
+        return Next(call, day, ())
+    people_to_call = sorted(
+        (p for p in people.parents(tx, call.upn) if p.contact_allowed is not False),
+        key=lambda p: (p.priority is None, p.priority or 0, p.contact_id),
+    )
+    contacts = tuple(p.contact_id for p in people_to_call)
+    involved = [p for p in people.professionals(tx, call.upn) if p.involved(call.on)]
+    flags = flags_of(people.pupil(tx, call.upn), involved)
+    case = cases.open_case_of(tx, call.upn, call.urn)
+    concern = case is not None and any(flag.on == call.on for flag in case.of(e.SafeguardingFlagged))
+    tried = _tried(first_day.rungs(policy, day, flags, call.on), call, contacts)
+    return Next(call, day, first_day.to_try(policy, day, contacts, tried, call.on, flags, concern))
+
+
+def _tried(rungs: Sequence[tuple[str, Value]], call: Call, contacts: Sequence[str]) -> tuple[Tried, ...]:
+    """Each attempt under the rungs it was made on: by its method, and by whom it tried to reach."""
+    return tuple(
+        Tried(name, attempt.contact_id, attempt.outcome, attempt.child_seen is True)
+        for attempt in call.attempts
+        for name, value in rungs
+        if attempt.method == value.method
+        and (attempt.contact_id in contacts if value.whom == "contacts" else attempt.contact_id == value.whom)
+    )
 
 
 def record_call(
@@ -94,6 +171,7 @@ def record_call(
     """Record one attempt to reach a family about a day's absence, on the list and on the pupil's open case.
 
     Args:
+        contact_id: Which of the pupil's contacts, or whom the ladder names: home, commissioner, police ...
         state: Where the call stands now: explained, safe (the child is accounted for) or not_reached.
     """
     require(by.officer, Act.WRITE_CASES)
@@ -118,11 +196,12 @@ def record_call(
         case = cases.open_case_of(tx, upn, urn)
         if case is not None:
             cases.lock(tx, case.ref)
+            known = {parent.contact_id for parent in people.parents(tx, upn)}
             contact = e.ContactRecorded(
                 **by.header(case.ref),
                 method=method,
                 outcome=outcome,
-                parent_id=contact_id,
+                parent_id=contact_id if contact_id in known else "",
                 child_seen=child_seen,
                 says=says,
             )

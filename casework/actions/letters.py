@@ -59,6 +59,18 @@ def draft_for_step(
     return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
 
 
+def draft_from_policy(
+    inst: Installation, tx: Connection, situation: Situation, template: str, by: By, given: Given
+) -> tuple[Event, ...]:
+    """The drafts of one of the policy's own letters, one for each parent, with the policy's words in it."""
+    declared = {field.name for field in template_named(template).fields}
+    readers: Sequence[Parent | None] = situation.liable_parents
+    if template_named(template).audience is not Audience.PARENT:
+        readers = (None,)
+    said = {name: text for name, text in given.items() if name in declared and text}
+    return tuple(_drafts(inst, tx, situation, template, readers, by, said))
+
+
 def draft(
     inst: Installation, by: By, case_ref: str, template: str, parent_id: str = "", given: Given | None = None
 ) -> Case:

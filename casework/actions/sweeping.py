@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from casework.actions import duties
 from casework.actions.installation import Installation
 from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
@@ -49,6 +50,7 @@ class Swept:
     opened: int = 0
     attached: int = 0
     triage: int = 0
+    asked: int = 0
     disagreed: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -178,6 +180,8 @@ class _Sweep:
         ]
         told[self._tell(ready, before is None, result, line_of)] = 1
         rows["told"] = told
+        if before is not None:
+            self._follow(list(line_of), [int(mask) for mask in masks])
         state = SweepState(self.policy.version, self.on, compared.standing.as_bytes())
         stored.save_sweep_state(self.tx, self.school.urn, state)
         return self.done
@@ -192,6 +196,15 @@ class _Sweep:
             for place in np.flatnonzero(np.isin(rows["upn"], list(upns)) if upns else [])
             if (rows[place]["upn"].decode(), self.definitions[int(rows[place]["bit"])].name) in self.again
         ]
+
+    def _follow(self, upns: Sequence[str], masks: Sequence[int]) -> None:
+        """Ask for what the policy's duties bring, from what happened on cases and by the calendar."""
+        args = (self.inst, self.tx, self.school, self.policy, self.calendars[self.school.urn], self.by)
+        holding = {
+            upn: [trigger.name for trigger in triggers.of_mask(self.policy, int(mask), self.on)]
+            for upn, mask in zip(upns, masks, strict=True)
+        }
+        self.done.asked = duties.follow(*args) + duties.follow_calendar(*args, holding)
 
     def _clear(self, cleared: Sequence[tuple[str, int]]) -> None:
         named = [(upn, self.definitions[bit]) for upn, bit in cleared if bit in self.definitions]

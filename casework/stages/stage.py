@@ -21,7 +21,7 @@ from casework.domain import (
 )
 from casework.domain import events as e
 from casework.domain.events import FindingRecord
-from casework.rules import support
+from casework.rules import own_gates, support
 from casework.rules.situation import Situation
 
 Gate = Callable[[Situation], Finding]
@@ -121,11 +121,12 @@ class Stage:
         return self.step or self.name.value
 
     def findings(self, situation: Situation) -> tuple[Finding, ...]:
-        """What the officer is shown: every gate's answer, in the stage's order, then its questions.
+        """What the officer is shown: the stage's gates in order, the policy's own gates, then its questions.
 
         A gate whose law the policy does not hold on that day answers UNKNOWN: missing law stops the step.
         """
-        return tuple(answer(gate, situation) for gate in self.gates) + self.questions(situation)
+        own = () if self.by_la else own_gates.findings(situation, self.name.value)
+        return tuple(answer(gate, situation) for gate in self.gates) + own + self.questions(situation)
 
     def questions(self, situation: Situation) -> tuple[Finding, ...]:
         """The considerations of the policy, each for a person to answer; none has a default."""

@@ -7,7 +7,7 @@ in the caller's transaction. The database itself refuses an event out of order, 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, text
 
@@ -136,6 +136,20 @@ def open_case_of(tx: Connection, upn: str, urn: str) -> Case | None:
         {"upn": upn, "urn": urn},
     ).scalar_one_or_none()
     return load(tx, ref) if ref else None
+
+
+def open_with_events(tx: Connection, urn: str, since: date, on: date) -> tuple[Case, ...]:
+    """A school's open cases with an event of a day between two, oldest reference first."""
+    refs = tx.execute(
+        text("""
+            select distinct event.case_ref from event
+                join case_summary s using (case_ref) join school using (school_id)
+             where school.urn = :urn and s.status = 'open' and event.on_date between :since and :on
+             order by event.case_ref
+        """),
+        {"urn": urn, "since": since, "on": on},
+    ).scalars()
+    return chain.read(tx, refs)
 
 
 def cases_of_pupil(tx: Connection, upn: str) -> tuple[Case, ...]:

@@ -1,0 +1,194 @@
+"""What the school's policy asks of whom, put on cases as tasks and drafts: the engine asks, a person does it.
+
+A duty is asked once: its task bears a key made of the duty and of what brought it, and a case that has the
+task is not asked again. What lies further back than the policy looks is left alone, so that a pack given to a
+school later does not heap up tasks about the past.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from casework.actions import letters
+from casework.actions.access import Act, require
+from casework.actions.installation import Installation
+from casework.actions.policies import policy_of
+from casework.actions.recording import By, next_id
+from casework.actions.situations import situation_of
+from casework.domain import Case, Event, Officer, School, SchoolCalendar
+from casework.domain import events as e
+from casework.domain.words import in_words
+from casework.policy import Policy, Value
+from casework.rules import duties, kindness
+from casework.rules.duties import Occasion, Owed
+from casework.rules.flags import flags_of
+from casework.storage import cases, people, schools
+
+KEY = "duty:"
+"""How the keys of tasks that a policy asked for begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A duty of the school's day: who does what by when. It belongs to no case."""
+
+    name: str
+    says: str
+    roles: tuple[str, ...]
+    by_time: str
+    due_on: date
+    rows: tuple[str, ...]
+
+
+def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Due, ...]:
+    """What the policy asks on a day of the school itself: by the clock, and at the end of a week or term."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        policy, calendar = policy_of(schools.school(tx, urn)), schools.calendar(tx, urn)
+    return tuple(
+        Due(
+            name=item.name,
+            says=item.says,
+            roles=tuple(role.value for role in item.roles),
+            by_time=item.by_time,
+            due_on=item.due_on,
+            rows=item.value.rows,
+        )
+        for kind in duties.cadences_ending(calendar, on)
+        for item in duties.owed(policy, Occasion(kind, on), calendar)
+        if not _of_pupils(item.value)
+    )
+
+
+def follow(
+    inst: Installation, tx: Connection, school: School, policy: Policy, calendar: SchoolCalendar, by: By
+) -> int:
+    """Ask for what each open case's events of the last days bring; says how many tasks were added."""
+    if not policy.under("duties", by.on):
+        return 0
+    look_back = policy.value("review.duties", by.on).school_days
+    since = ([day for day in calendar.days if day <= by.on] or [by.on])[-look_back:][0]
+    added = 0
+    for case in cases.open_with_events(tx, school.urn, since, by.on):
+        occasions = [
+            (occasion, item.ref)
+            for item in case.recorded
+            if since <= item.event.on <= by.on
+            for occasion in _occasions(item.event)
+        ]
+        added += _ask(inst, tx, policy, calendar, case, occasions, by)
+    return added
+
+
+def follow_calendar(
+    inst: Installation,
+    tx: Connection,
+    school: School,
+    policy: Policy,
+    calendar: SchoolCalendar,
+    by: By,
+    holding: Mapping[str, Sequence[str]],
+) -> int:
+    """At the end of a week, half term, term or year, ask what the policy then asks of pupils with a case.
+
+    Args:
+        holding: The triggers that hold today, by UPN.
+    """
+    kinds = [
+        kind
+        for kind in duties.cadences_ending(calendar, by.on)
+        if any(v.on == kind and _of_pupils(v) for v in policy.under("duties", by.on).values())
+    ]
+    added = 0
+    for upn, names in holding.items() if kinds else ():
+        case = cases.open_case_of(tx, upn, school.urn)
+        if case is not None:
+            occasions = [(Occasion(kind, by.on, tuple(names)), f"{kind}:{by.on}") for kind in kinds]
+            added += _ask(inst, tx, policy, calendar, case, occasions, by, only_of_pupils=True)
+    return added
+
+
+def follow_absence(
+    inst: Installation, tx: Connection, policy: Policy, calendar: SchoolCalendar, case: Case, day: int, by: By
+) -> int:
+    """Ask what the policy asks on this school day of an absence without a reason."""
+    return _ask(inst, tx, policy, calendar, case, [(Occasion.of_absence(day, by.on), f"absent:{by.on}")], by)
+
+
+def _of_pupils(value: Value) -> bool:
+    return bool(value.get("flags") or value.get("holding") or value.get("without"))
+
+
+def _occasions(event: Event) -> Iterator[Occasion]:
+    if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
+        yield Occasion.of_triggers((event.trigger,), event.on)
+    if not isinstance(event, e.TaskAdded):
+        yield Occasion.of_event(event)
+
+
+def _ask(
+    inst: Installation,
+    tx: Connection,
+    policy: Policy,
+    calendar: SchoolCalendar,
+    case: Case,
+    occasions: Sequence[tuple[Occasion, str]],
+    by: By,
+    only_of_pupils: bool = False,
+) -> int:
+    cases.lock(tx, case.ref)
+    pupil = people.pupil(tx, case.upn, case.urn)
+    professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
+    flags = flags_of(pupil, professionals)
+    asked = 0
+    for occasion, ref in occasions:
+        known = {task.effect_key for task in case.of(e.TaskAdded)}
+        for item in duties.owed(policy, occasion, calendar, flags, _before(case)):
+            key = f"{KEY}{item.name}:{ref}"
+            if key in known or (only_of_pupils and not _of_pupils(item.value)):
+                continue
+            case = cases.append(tx, case.ref, (_task(case, item, key, by),), None, inst.now())
+            case = _with_letter(inst, tx, case, item, calendar, by)
+            asked += 1
+    return asked
+
+
+def _before(case: Case) -> dict[str, list[date]]:
+    """The days on which each duty was asked already, by its name."""
+    found: dict[str, list[date]] = {}
+    for task in case.of(e.TaskAdded):
+        if task.effect_key.startswith(KEY):
+            name = task.effect_key.removeprefix(KEY).partition(":")[0]
+            found.setdefault(name, []).append(task.on)
+    return found
+
+
+def _task(case: Case, item: Owed, key: str, by: By) -> Event:
+    at = f" By {item.by_time}." if item.by_time else ""
+    chosen = f" Choose: {', '.join(in_words(word) for word in item.asks)}." if item.asks else ""
+    tell = f" Tell: {', '.join(in_words(word) for word in item.tells)}." if item.tells else ""
+    return e.TaskAdded(
+        **by.header(case.ref),
+        task_id=next_id(case, "T"),
+        title=f"{item.says}{at}{chosen}{tell}",
+        due_on=max(item.due_on, by.on),
+        for_role=item.roles[0].value,
+        effect_key=key,
+    )
+
+
+def _with_letter(
+    inst: Installation, tx: Connection, case: Case, item: Owed, calendar: SchoolCalendar, by: By
+) -> Case:
+    """The case with drafts of the policy's letter, one for each parent; none where kindness bids so."""
+    if not item.letter:
+        return case
+    situation = situation_of(tx, case, by.on)
+    letter = situation.value(f"letters.{item.letter}")
+    if kindness.spares(situation, letter) or kindness.waits_for_next_term(letter, calendar, by.on):
+        return case
+    said = {"noticed": letter.get("noticed") or "", "offers": "\n".join(letter.get("offers") or ())}
+    events = letters.draft_from_policy(inst, tx, situation, letter.template, by, said)
+    return cases.append(tx, case.ref, events, None, inst.now()) if events else case

@@ -1,0 +1,34 @@
+"""Where a letter of the policy is not sent: illness gets care, never a warning; nor on a last day of term."""
+
+from datetime import date
+
+from casework.domain import SchoolCalendar
+from casework.domain.calendar import academic_year_of
+from casework.policy import Value
+from casework.rules.duties import cadences_ending
+from casework.rules.situation import Situation
+
+
+def spares(situation: Situation, letter: Value) -> bool:
+    """Whether every absence of the academic year is one for which this letter is never sent.
+
+    Source: letters
+    """
+    never = letter.get("never_for") or ()
+    year = academic_year_of(situation.on)
+    classes = situation.value("attendance_codes.classes")
+    missed = [
+        entry.code
+        for entry in situation.facts.entries(situation.on, situation.school.urn)
+        if academic_year_of(entry.session.date) == year
+        and entry.code in (*classes.authorised, *classes.unauthorised)
+    ]
+    return bool(never) and bool(missed) and all(code in never for code in missed)
+
+
+def waits_for_next_term(letter: Value, calendar: SchoolCalendar, on: date) -> bool:
+    """Whether a letter that would land on the last day of a term is left to the next.
+
+    Source: letters
+    """
+    return bool(letter.get("not_on_last_day_of_term")) and "term" in cadences_ending(calendar, on)
