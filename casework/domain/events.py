@@ -554,6 +554,14 @@ class ReturnMade(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeletionDecided(Step):
+    """The name is to be taken off the roll, on a ground that held. The school's own system takes it off."""
+
+    ground: str
+    deleted_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepDeclined(Step):
     """A named person decided not to take a step, or to leave one out, and said why."""
 

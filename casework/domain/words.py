@@ -174,6 +174,9 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.EducationSupervisionOrderDecided: _ended("Education supervision order"),
     e.ReturnMade: lambda x: f"Return made to LA {x.la_code}: {in_words(x.made)}",
+    e.DeletionDecided: lambda x: (
+        f"Decided that the name is deleted from the roll on {day(x.deleted_on)}, ground {x.ground}"
+    ),
     e.StepDeclined: lambda x: f"Decided not to take the step {in_words(x.stage)}{_parent(x)}",
     e.SupportNotAppropriate: lambda x: f"Decided that support is not appropriate here{_parent(x)}",
     e.GateOverridden: lambda x: (
