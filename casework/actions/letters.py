@@ -24,6 +24,7 @@ from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Offi
 from casework.domain import events as e
 from casework.rules import deadlines, safeguarding, stop
 from casework.rules.situation import Situation
+from casework.rules.targets import in_sessions
 from casework.stages.stage import Stage
 from casework.storage import cases, clocks, files, letterheads, people
 from casework.storage.files import Document, Draft
@@ -91,6 +92,7 @@ def draft(
         if by.key and not clocks.claim(tx, by.key, "act", case_ref, by.flow_run):
             return case
         now = situation_of(tx, case, by.on)
+        _refuse_target(now, template, given or {})
         readers: Sequence[Parent | None] = (None,)
         if template_named(template).audience is Audience.PARENT:
             readers = [parent for parent in now.parents if parent.contact_id == parent_id]
@@ -114,6 +116,7 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         now = situation_of(tx, case, letter.drafted_on)
         reader = _parent(now, letter.parent_id)
         said = {**letter.snapshot.get("given", {}), **given}
+        _refuse_target(now, letter.template, said)
         fields = _fields(inst, tx, now, letter.template, reader, by.officer, said)
         rendered = inst.letters.render(letter.template, fields)
         drafted = e.DocumentDrafted(
@@ -330,6 +333,27 @@ def _drafts(
         letter = replace(letter, template_sha256=rendered.template_sha256)
         files.draft(tx, letter, rendered.content, WORD)
         yield _drafted(header, letter, case)
+
+
+def _refuse_target(situation: Situation, template: str, given: Given) -> None:
+    """A target the policy wants in plain numbers, where one is given."""
+    wanted = (
+        situation.policy.maybe(f"letters.{template}", situation.on) if _own(situation, template) else None
+    )
+    if (
+        wanted
+        and wanted.get("target_in_sessions")
+        and given.get("target")
+        and not in_sessions(given["target"])
+    ):
+        raise Unclear(
+            "The target is not in plain numbers.",
+            "Say so many of so many sessions a week, fewer than all, without a percentage.",
+        )
+
+
+def _own(situation: Situation, template: str) -> bool:
+    return f"letters.{template}" in situation.policy.timelines
 
 
 def _drafted(header: Header, letter: Draft, case: Case) -> Event:

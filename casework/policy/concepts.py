@@ -129,7 +129,8 @@ class ContactShape(Strict):
 class LetterShape(Strict):
     """One of the policy's own letters: which document carries it, and what it says in that place.
 
-    `never_for` lists codes: absence of these alone never brings this letter. `tag` and `category` are where
+    `never_for` lists codes: absence of these alone never brings this letter. `target_in_sessions` wants a
+    target as sessions of those expected, fewer than all, and no percentage. `tag` and `category` are where
     the school's records system keeps it.
     """
 
@@ -141,6 +142,7 @@ class LetterShape(Strict):
     needs: Names = ()
     never_for: Annotated[tuple[str, ...], Field(strict=False)] = ()
     not_on_last_day_of_term: bool = False
+    target_in_sessions: bool = False
     tag: str = ""
     category: str = ""
 

@@ -79,6 +79,18 @@ def overdue_reasons(
     return tuple((row.upn, Session(row.session_date, Half(row.session))) for row in rows)
 
 
+def codes_between(tx: Connection, urn: str, since: date, until: date) -> dict[str, int]:
+    """How often each code stands in a school's register between two days."""
+    rows = tx.execute(
+        text("""
+            select code, count(*) from mark
+            where urn = :urn and session_date between :since and :until group by code order by code
+        """),
+        {"urn": urn, "since": since, "until": until},
+    )
+    return {code: int(count) for code, count in rows}
+
+
 def put_call(
     tx: Connection,
     urn: str,

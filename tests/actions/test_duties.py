@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from casework.actions import absence, duties, support, sweeping, triage
+from casework.actions import absence, duties, reports, support, sweeping, triage
 from casework.actions.absence import morning
 from casework.actions.installation import Installation
 from casework.domain import ENGINE, Case, School
@@ -196,3 +196,17 @@ def test_the_day_has_its_own_plan(inst):
         ("afternoon_register", "13:30"),
     ]
     assert duties.day_plan(inst, PASTORAL, URN, date(2026, 11, 21)) == ()
+
+
+def test_a_report_is_made_from_the_register(inst):
+    under(inst, "st-chads", "332")
+
+    codes = {line.value: line.counts for line in reports.report(inst, PASTORAL, URN, "codes", MONDAY).lines}
+    listed = [line.value for line in reports.report(inst, PASTORAL, URN, "targeting_meeting", MONDAY).lines]
+
+    assert "I" not in codes
+    assert codes["/"] is not None
+    assert codes["/"].possible == 6
+    assert listed == sorted([AYLA, ROBIN])
+    assert "half_termly" in reports.due(inst, PASTORAL, URN, LAST_OF_HALF_TERM)
+    assert "half_termly" not in reports.due(inst, PASTORAL, URN, MONDAY)

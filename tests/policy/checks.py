@@ -15,6 +15,7 @@ from casework.rules.bands import band_of
 from casework.rules.duties import unfilled, with_policy_flags
 from casework.rules.first_day import Tried, to_try
 from casework.rules.kept import RecordLacks, make
+from casework.rules.targets import in_sessions
 from casework.stages import STEPS
 from tests.policy.written import CALENDAR, ON, fields_hold, policy_of, shown, summary
 
@@ -198,3 +199,11 @@ def letter_is(row: str, name: str, template: str, signed_by: str, says: str, nev
     said = (value.title, value.get("noticed") or "", *offers, *needs)
     assert says in " ".join(said)
     assert " ".join(value.get("never_for") or ()) == never
+
+
+def target_is(row: str, name: str, target: str, holds: str) -> None:
+    """A letter whose target must be in plain numbers takes this one, or does not."""
+    value = policy_of(row).value(f"letters.{name}", ON)
+    assert row in value.rows
+    assert value.target_in_sessions
+    assert ("yes" if in_sessions(target) else "no") == holds

@@ -13,6 +13,7 @@ PROOFS: dict[str, Callable[..., None]] = {
     "contacts": checks.contacts_are,
     "records": checks.record_is,
     "letters": checks.letter_is,
+    "targets": checks.target_is,
     "times": checks.time_is,
     "reasons": checks.reason_stands,
     "leave": checks.leave_is,
