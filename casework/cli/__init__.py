@@ -19,7 +19,7 @@ from casework.domain import CaseworkError, FileRefused
 
 MODULES: dict[str, tuple[str, ...]] = {
     "registers": ("import", "facts", "sweep", "triage"),
-    "recording": ("case", "why", "whatif"),
+    "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
     "policy": ("policy",),
     "running": ("flows", "serve", "db", "verify"),

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -18,6 +18,7 @@ from casework.cli.options import (
     On,
     Urn,
     a_day,
+    a_moment,
     by,
     console,
     installation,
@@ -30,6 +31,7 @@ from casework.cli.options import (
 from casework.domain import Answer, Case, Consideration, Decision, Finding, Officer
 from casework.domain.errors import StepRefused
 from casework.domain.words import describe, in_words, said
+from casework.stages.ladder import proposals
 
 app = typer.Typer()
 case = typer.Typer(no_args_is_help=True, help="List, read and write cases.")
@@ -42,6 +44,10 @@ Seen = Annotated[
     int | None, typer.Option("--seen", help="The last event you saw; refused if there are newer ones.")
 ]
 Day = Annotated[date | None, typer.Option(parser=a_day, metavar="DATE")]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option("--known-at", parser=a_moment, metavar="TIME", help="Only what was recorded by a time."),
+]
 
 WORDS = {
     Answer.HOLDS: "holds",
@@ -107,17 +113,21 @@ def list_(
 
 
 @case.command()
-def show(ref: Ref, on: On = None, as_: As = "", as_json: Json = False) -> None:
+def show(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_json: Json = False) -> None:
     """One case: where it stands, what may come next and what is missing, and everything recorded.
 
-    Example:
+    Of a past day, as it stood and was known on that day.
+
+    Examples:
 
       casework case show 990004-26-0012 --as pat
+
+      casework case show 990004-26-0012 --on 2026-11-02 --known-at 2026-11-02T12:00 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
-    situation = decide.situation(inst, who, ref, the_day(on))
-    proposed = decide.proposed(inst, who, ref, the_day(on))
+    situation = decide.situation(inst, who, ref, the_day(on), known_at)
+    proposed = proposals(situation)
     found = situation.case
     if as_json:
         show_json(
@@ -227,7 +237,7 @@ def decide_(
         yes=not no,
         reasons=reasons,
         parent_id=parent,
-        considerations=tuple(_answers(answer)),
+        considerations=tuple(answers_given(answer)),
         details=_pairs(given),
     )
     try:
@@ -263,7 +273,8 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def _answers(given: list[str] | None) -> list[Consideration]:
+def answers_given(given: list[str] | None) -> list[Consideration]:
+    """Answers of the form QUESTION=yes|no:BECAUSE[:EVIDENCE]."""
     answers = []
     for item in given or []:
         question, equals, rest = item.partition("=")
@@ -316,8 +327,10 @@ def override(
 
 
 @app.command()
-def why(ref: Ref, on: On = None, as_: As = "", as_json: Json = False) -> None:
+def why(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_json: Json = False) -> None:
     """Why this case, why now: the sessions that count, the school weeks, gates, clocks and sources.
+
+    Of a past day, as the case stood and the register was known on it, under the rules of that day.
 
     Example:
 
@@ -325,7 +338,7 @@ def why(ref: Ref, on: On = None, as_: As = "", as_json: Json = False) -> None:
     """
     inst = installation()
     who = officer(inst, as_, on)
-    found = reasons.explained(inst, who, ref, the_day(on))
+    found = reasons.explained(inst, who, ref, the_day(on), known_at)
     if as_json:
         show_json(found.as_json())
         return

@@ -33,6 +33,15 @@ def a_day(text: str) -> date:
         raise typer.BadParameter(f"{text} is not a date such as 2026-11-20.") from None
 
 
+def a_moment(text: str) -> datetime:
+    """A time as `2026-11-20T16:30`, of this machine's zone unless it names another."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a time such as 2026-11-20T16:30.") from None
+    return moment if moment.tzinfo else moment.astimezone()
+
+
 On = Annotated[
     date | None,
     typer.Option("--on", parser=a_day, metavar="DATE", help="The day asked about; today if none."),

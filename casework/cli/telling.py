@@ -28,7 +28,7 @@ def why_lines(why: Why, parents: dict[str, str]) -> Iterator[str]:
         yield from _by_reason(why.does_not_count)
     for parent in why.parents:
         yield ""
-        yield from _parent(parent, parents)
+        yield from _parent(parent, parents, why.on)
     if why.clocks:
         yield ""
         yield "Clocks:"
@@ -70,9 +70,11 @@ def _by_reason(uncounted: Sequence[Counted]) -> Iterator[str]:
         yield f"       {'latest ' if len(items) > SHOWN else ''}{latest}"
 
 
-def _parent(parent: ForParent, names: dict[str, str]) -> Iterator[str]:
+def _parent(parent: ForParent, names: dict[str, str], on: date) -> Iterator[str]:
     yield f"{names.get(parent.parent_id, parent.parent_id)}:"
     yield f"  {len(parent.counts)} sessions count; {parent.earlier_notices} earlier notices count."
+    if parent.next_notice_possible_on > on:
+        yield f"  No notice before {parent.next_notice_possible_on:%d %B %Y}: two in three years."
     if parent.threshold_met_at:
         yield f"  Threshold met at {parent.threshold_met_at}."
     days: tuple[tuple[str, date | None], ...] = (

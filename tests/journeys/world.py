@@ -6,12 +6,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
 from casework.actions import decide, triage
 from casework.actions.importing import Imported, import_files
 from casework.actions.installation import Installation
 from casework.actions.recording import By
+from casework.cli import command_line, options
 from casework.documents import Letters
-from casework.domain import ENGINE, Case, Consideration, Decision, Half, Officer, Role
+from casework.domain import ENGINE, Case, CaseworkError, Consideration, Decision, Half, Officer, Role
 from casework.rules.situation import Situation
 from casework.stages import STEPS
 from casework.stages.force import blocking, passing_answers
@@ -170,6 +174,17 @@ class World:
         given = self.answers(officer, ref, step, parent_id) if yes else ()
         decision = Decision(stage.name, officer, role, self.day, yes, reasons, parent_id, given, details)
         return decide.decide(self.inst, ref, step, decision)
+
+
+def command(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
+    """What a command line on the story's day exits with and prints: `("why", ref, "--as", "head")`."""
+    monkeypatch.setattr(options, "open_installation", lambda _: world.inst)
+    monkeypatch.setattr(options.console, "width", 400)
+    done = CliRunner().invoke(command_line(words[0]), [*words, "--on", world.day.isoformat()])
+    if isinstance(done.exception, CaseworkError):
+        return 1, str(done.exception)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
 
 
 PUPILS = (
