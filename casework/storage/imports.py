@@ -366,7 +366,8 @@ class _Import:
             for row in self.reading.notices
             if self._pupil_known(row, row.upn)
         ]
-        self.outcome.count("notices", (people.save_notices(self.tx, good, import_id), 0))
+        kept = people.save_notices(self.tx, good, import_id, self.importer.at)
+        self.outcome.count("notices", (kept, 0))
 
     # -- the register ----------------------------------------------------------------------------------------
 

@@ -177,10 +177,14 @@ class World:
 
 
 def command(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
-    """What a command line on the story's day exits with and prints: `("why", ref, "--as", "head")`."""
+    """What a command line, on the story's day unless it names one, exits with and prints.
+
+    Words as `("why", ref, "--as", "head")`.
+    """
     monkeypatch.setattr(options, "open_installation", lambda _: world.inst)
     monkeypatch.setattr(options.console, "width", 400)
-    done = CliRunner().invoke(command_line(words[0]), [*words, "--on", world.day.isoformat()])
+    day = [] if "--on" in words else ["--on", world.day.isoformat()]
+    done = CliRunner().invoke(command_line(words[0]), [*words, *day])
     if isinstance(done.exception, CaseworkError):
         return 1, str(done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
