@@ -182,6 +182,22 @@ def blanks(situation: Situation, start: date, end: date) -> tuple[Session, ...]:
     return tuple(sorted(found))
 
 
+def _off_the_calendar(situation: Situation, start: date, end: date) -> tuple[Session, ...]:
+    """Absences that would count, marked on sessions that their school's calendar does not have."""
+    codes = situation.value("penalty_notice.threshold").codes
+    return tuple(
+        sorted(
+            mark.session
+            for held in situation.facts.registers
+            for mark in held.marks
+            if start <= mark.session.date <= end
+            and mark.code in codes
+            and held.on_roll(mark.session.date)
+            and not held.calendar.is_open(mark.session)
+        )
+    )
+
+
 def marks_final(situation: Situation) -> Finding:
     """No blank and no code the authority refuses lies between the first and last session relied on."""
     return final_over(situation, relied_on(situation))
@@ -204,6 +220,18 @@ def final_over(situation: Situation, relied: tuple[Weighed, ...]) -> Finding:
             tuple(map(str, missing)),
             rule.source,
             "the register's keeper enters the marks",
+            "school",
+            situation.on,
+        )
+    if gaps := _off_the_calendar(situation, first, last):
+        named = ", ".join(map(str, gaps))
+        return Finding(
+            FINAL,
+            Answer.UNKNOWN,
+            f"The register has an absence where the school's calendar has no session: {named}.",
+            tuple(map(str, gaps)),
+            rule.source,
+            f"the school's calendar for {named}, or the mark corrected",
             "school",
             situation.on,
         )
