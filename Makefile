@@ -3,10 +3,11 @@ SHELL := /bin/sh
 PYTHON ?= python3
 SERVE ?= 1
 SEED ?= 1
+MUTANTS ?= 300
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: help env demo test check bench lock clean
+.PHONY: help env demo test check bench mutants lock clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -40,6 +41,9 @@ test: check  ## every check and test; suites that need chromium or soffice say N
 bench: env  ## benchmarks against named peers, as ratios; JSON under bench-out/
 	@mkdir -p bench-out
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+mutants: env  ## break rules and stages one place at a time; say which breaks no test notices (MUTANTS=0 for all)
+	$(BIN)/python -m tests.mutants --sample $(MUTANTS)
 
 lock:  ## make requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
