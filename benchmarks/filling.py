@@ -13,12 +13,12 @@ from casework.storage.sheets import STEP
 YEAR = 2025
 
 
-def fill(db: Database, people: Population, sheets_before: int | None = None) -> None:
-    """Schools, calendars, rolls and sheets, by the tables' owner.
+EVERY_DAY = range(4_000_000)
+"""As many days as there can be, as ordinals."""
 
-    Args:
-        sheets_before: Leave out the sheets from this day (an ordinal) on.
-    """
+
+def fill(db: Database, people: Population, filed: range = EVERY_DAY) -> None:
+    """Schools, calendars, rolls and the sheets of the days `filed` (ordinals), by the tables' owner."""
     with db.owner_engine.begin() as tx:
         copy = driver(tx)
         _copy(
@@ -50,7 +50,7 @@ def fill(db: Database, people: Population, sheets_before: int | None = None) -> 
             "roll_year (school_id, academic_year, pupil_ids)",
             ((s.school_id, YEAR, f"{{{','.join(map(str, s.pupil_ids.tolist()))}}}") for s in people.schools),
         )
-        _file(copy, people.schools, sheets_before)
+        _file(copy, people.schools, filed)
     settle(db, ("school", "school_session", "pupil", "enrolment", "roll_year", "register_sheet"))
 
 
@@ -90,7 +90,7 @@ def _spells(school: School) -> Iterable[tuple[object, ...]]:
     )
 
 
-def _file(copy: Plain, schools: Sequence[School], before: int | None) -> None:
+def _file(copy: Plain, schools: Sequence[School], filed: range) -> None:
     with copy.cursor().copy(
         "copy register_sheet (school_id, session_date, half, marks) from stdin (format binary)"
     ) as target:
@@ -100,7 +100,7 @@ def _file(copy: Plain, schools: Sequence[School], before: int | None) -> None:
             for day, half, marks in zip(
                 school.dates.tolist(), school.halves.tolist(), school.marks, strict=True
             ):
-                if before is None or day < before:
+                if day in filed:
                     sheet = marks.tobytes().ljust(width, OFF_ROLL.encode())
                     target.write_row((school.school_id, date.fromordinal(day), half, sheet))
 
@@ -110,8 +110,7 @@ def _file(copy: Plain, schools: Sequence[School], before: int | None) -> None:
 NARROW = """
 create schema peer;
 create table peer.mark (
-    pupil_id integer not null, session_date date not null, half smallint not null, code "char" not null,
-    primary key (pupil_id, session_date, half)
+    pupil_id integer not null, session_date date not null, half smallint not null, code "char" not null
 );
 create table peer.enrolment (
     pupil_id integer primary key, school_id integer not null, first date not null, last date not null
@@ -126,7 +125,7 @@ create table peer.calendar (
 """One narrow row a mark with its primary key, and a calendar whose ordinals are kept, not ranked nightly."""
 
 
-def fill_narrow(db: Database, people: Population, before: int | None = None) -> None:
+def fill_narrow(db: Database, people: Population, filed: range = EVERY_DAY) -> None:
     """The same population as narrow rows, with statistics."""
     with db.owner_engine.begin() as tx:
         copy = driver(tx)
@@ -143,9 +142,10 @@ def fill_narrow(db: Database, people: Population, before: int | None = None) -> 
             select pupil_id, school_id, on_roll_from, coalesce(on_roll_to, 'infinity') from enrolment
         """)
         for school in people.schools:
-            sessions = slice(None) if before is None else slice(int(np.searchsorted(school.dates, before)))
+            sessions = slice(*np.searchsorted(school.dates, (filed.start, filed.stop)).tolist())
             with copy.cursor().copy("copy peer.mark from stdin (format binary)") as target:
                 target.write(narrow_image(*mark_rows(school, sessions)))
+        copy.execute("alter table peer.mark add primary key (pupil_id, session_date, half)")
     settle(db, ("peer.mark", "peer.enrolment", "peer.calendar"))
 
 

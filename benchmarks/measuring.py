@@ -53,7 +53,8 @@ class Workload:
 
     Args:
         same: Says how the second answer differs from the first, naming the first pupil; empty if it does not.
-        values: Numbers that are not times: bytes a mark, duplicates. Goals may ask for them as for a peer.
+        values: Numbers that are not times (bytes a mark, clocks lost), asked for after the rounds. Goals may
+            ask for them as for a peer.
         pairs: The ratios worth printing, (of, to), beside those that goals ask for.
     """
 
@@ -62,7 +63,7 @@ class Workload:
     peers: Mapping[str, Peer] = field(default_factory=dict)
     same: Callable[[Any, Any], str] = lambda first, second: "" if first == second else "answers differ"
     rounds: int = 3
-    values: Mapping[str, float] = field(default_factory=dict)
+    values: Callable[[], Mapping[str, float]] = dict
     pairs: Sequence[tuple[str, str]] = ()
 
 
@@ -167,7 +168,7 @@ def measure(workload: Workload, seed: int) -> Measured:
         for name, peer in workload.peers.items()
     }
     return Measured(
-        workload.name, workload.size, seed, timings, workload.values, workload.pairs, before, load()
+        workload.name, workload.size, seed, timings, workload.values(), workload.pairs, before, load()
     )
 
 

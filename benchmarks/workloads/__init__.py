@@ -1,12 +1,17 @@
 """The jobs that are measured, each with its peers."""
 
 from benchmarks.measuring import SetUp
-from benchmarks.workloads import ingest, letters, lists, sweep
+from benchmarks.workloads import agreement, amended, clocks, ingest, kernel, letters, lists, nightly, sweep
 
 WORKLOADS: dict[str, SetUp] = {
+    "agreement": agreement.set_up,
     "sweep": sweep.set_up,
     "fetch": sweep.set_up_fetch,
+    "kernel": kernel.set_up,
+    "amended": amended.set_up,
+    "nightly": nightly.set_up,
     "ingest": ingest.set_up,
+    "clocks": clocks.set_up,
     "letters": letters.set_up,
     "lists": lists.set_up,
 }

@@ -49,26 +49,27 @@ class Day:
 
 @contextmanager
 def set_up(bench: Bench) -> Iterator[Sequence[Workload]]:
-    """The last day of the year comes in; then the day before it once more, with changes."""
-    people = population(40_000 if bench.full else 4_000, bench.seed)
+    """The last day of the year comes in, at fifty schools; then the day before it once more, with changes."""
+    people = population(40_000, bench.seed)
     last, before = int(people.schools[0].dates[-1]), int(people.schools[0].dates[-3])
     chance = np.random.default_rng(bench.seed)
     again = [changed(school, before, CHANGED, chance) for school in people.schools]
     with bench.installation() as inst:
-        fill(inst.db, people, last)
-        fill_narrow(inst.db, people, last)
+        filed = range(last)
+        fill(inst.db, people, filed)
+        fill_narrow(inst.db, people, filed)
         _fill_orm(inst)
         size = {"pupils": people.pupils, "marks": (first := day_of(people.schools, last)).items}
         second = day_of(again, before)
         yield [
-            Workload("size", {"pupils": people.pupils, "sessions": people.sessions}, values=_sizes(inst)),
-            Workload("day", size, _day_peers(inst, people, first), _differ, bench.rounds(5)),
+            Workload("size", {"pupils": people.pupils}, values=lambda: _sizes(inst)),
+            Workload("day", size, _day_peers(inst, people, first), _differ, bench.rounds()),
             Workload(
                 "refresh",
                 {"pupils": people.pupils, "marks": second.items},
                 _refresh_peers(inst, people, second),
                 _differ,
-                bench.rounds(5),
+                bench.rounds(),
             ),
         ]
 

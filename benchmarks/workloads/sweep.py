@@ -51,7 +51,7 @@ def set_up(bench: Bench) -> Iterator[Sequence[Workload]]:
             "product": product(inst, people),
             "sql_window_tuned": sql_window_tuned(inst, people.pupils),
             "orm_loop": Peer(lambda: _orm_loop(inst), len(sample), of_summaries),
-            "evaluator": Peer(lambda: [_evaluated(*each) for each in sample], len(sample), of_summaries),
+            "evaluator": Peer(lambda: [evaluated(*each) for each in sample], len(sample), of_summaries),
             "fetch_only": fetch_only(inst, people),
         }
         size = {"pupils": people.pupils, "sessions": people.sessions}
@@ -154,7 +154,7 @@ def judged(upn: str, register: Register) -> tuple[Summary, int]:
     return summary, triggers.mask(POLICY, summary, ON)
 
 
-def _evaluated(school: School, calendar: SchoolCalendar, place: int) -> tuple[Summary, int]:
+def evaluated(school: School, calendar: SchoolCalendar, place: int) -> tuple[Summary, int]:
     spell = (date.fromordinal(int(school.first[place])), date.fromordinal(int(school.last[place])))
     register = Register(school.urn, calendar, (spell,), marks_of(school, calendar, place))
     return judged(school.upns[place], register)

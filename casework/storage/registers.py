@@ -356,11 +356,17 @@ _SHEETS = """
         where school_id = any (%s::int[]) order by school_id, session_date, half
     ) sheet group by school_id
 """
+# UPNs are looked up for a whole school at once: a join would look up each pupil of each spell.
 _SPELLS = """
-    select school_id, array_send(array_agg(pupil_id)), string_agg(upn, ','),
-        array_send(array_agg(on_roll_from - date '1970-01-01')),
-        array_send(array_agg(coalesce(on_roll_to - date '1970-01-01', %s)))
-    from enrolment join pupil using (pupil_id) where school_id = any (%s::int[]) group by school_id
+    select school_id, array_send(pupils),
+        (select string_agg(upn, ',' order by pupil_id) from pupil where pupil_id = any (pupils)),
+        array_send(first_days), array_send(last_days)
+    from (
+        select school_id, array_agg(pupil_id) as pupils,
+            array_agg(on_roll_from - date '1970-01-01') as first_days,
+            array_agg(coalesce(on_roll_to - date '1970-01-01', %s)) as last_days
+        from enrolment where school_id = any (%s::int[]) group by school_id
+    ) spell
 """
 _ROLLS = """
     select school_id, academic_year, array_send(pupil_ids) from roll_year
@@ -419,10 +425,12 @@ def _roll(
 ) -> tuple[tuple[str, ...], Numbers, Numbers, Numbers, Numbers, Numbers]:
     """The UPNs of the lines, and every spell with its slot in each academic year."""
     pupils, first, last = array_of(spell[0]), array_of(spell[2]) + EPOCH, array_of(spell[3]) + EPOCH
-    spelled = str(spell[1]).split(",") if len(pupils) else []
-    upns = sorted(set(spelled))
-    place = {upn: line for line, upn in enumerate(upns)}
-    lines = np.array([place[upn] for upn in spelled], dtype=np.int64)
+    _, which = np.unique(pupils, return_inverse=True)
+    named = np.array(str(spell[1]).split(",") if len(pupils) else [], dtype=np.str_)
+    by_upn = np.argsort(named)
+    line_of = np.empty(len(named), dtype=np.int64)
+    line_of[by_upn] = np.arange(len(named))
+    lines, upns = line_of[which], named[by_upn].tolist()
     entries = [_entries(year, roll, pupils, lines, first, last) for year, roll in rolls]
     nothing = np.empty(0, dtype=np.int64)
     entries.append((nothing,) * 5)

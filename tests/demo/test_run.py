@@ -122,7 +122,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_end(
             process.wait(timeout=after)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.communicate()  # Reads what is left, and closes the pipe.
 
     summary = finished(home)
 
