@@ -22,6 +22,7 @@ from tests.situations import (
     CALENDAR,
     EWO,
     HEAD,
+    MANCHESTER,
     NORFOLK,
     SUPPORTED,
     UPN,
@@ -82,15 +83,24 @@ class AnyCase(RuleBasedStateMachine):
         self.marks: dict[Session, str] = {}
         self.events: list[Event] = list(SUPPORTED)
         self.imported: list[Notice] = []
+        self.left: date | None = None
+        self.la_code = NORFOLK
         self.absent(holiday, 10, "G")
         self.on = FIRST + timedelta(days=holiday)
 
     def seen(self, parent_id: str) -> Situation:
-        base = situation("2026-10-01", "", *self.events, parent=PARENTS[parent_id], pupil={"dob": self.born})
+        base = situation(
+            "2026-10-01",
+            "",
+            *self.events,
+            parent=PARENTS[parent_id],
+            pupil={"dob": self.born},
+            la_code=self.la_code,
+        )
         held = replace(
             base,
             on=self.on,
-            facts=facts(self.marks, self.on),
+            facts=facts(self.marks, self.on, until=self.left),
             notices=tuple(self.imported),
         )
         return (
@@ -122,15 +132,24 @@ class AnyCase(RuleBasedStateMachine):
         else:
             self.add(e.MarkChangeReviewed, session="2026-09-14 AM", outcome="Looked at.")
 
+    @rule(la_code=st.sampled_from([NORFOLK, MANCHESTER]))
+    def the_school_comes_under_another_authority(self, la_code: str) -> None:
+        self.la_code = la_code
+
+    @rule(leaves=st.booleans())
+    def the_pupil_leaves_or_comes_back(self, leaves: bool) -> None:
+        self.left = self.on - timedelta(days=1) if leaves and self.left is None else None
+
     @rule(
         parent_id=parents,
+        la_code=st.sampled_from([NORFOLK, MANCHESTER]),
         ago=st.integers(0, 1200),
         status=st.sampled_from(STATUSES),
         ground=st.sampled_from(GROUNDS),
         length=st.integers(0, 30),
     )
     def a_notice_from_elsewhere(
-        self, parent_id: str, ago: int, status: NoticeStatus | None, ground: str, length: int
+        self, parent_id: str, la_code: str, ago: int, status: NoticeStatus | None, ground: str, length: int
     ) -> None:
         issued = self.on - timedelta(days=ago)
         self.imported.append(
@@ -138,7 +157,7 @@ class AnyCase(RuleBasedStateMachine):
                 UPN,
                 parent_id,
                 NoticeKind.PENALTY_NOTICE,
-                NORFOLK,
+                la_code,
                 issued,
                 issued - timedelta(days=length + 7),
                 issued - timedelta(days=7),
@@ -238,6 +257,8 @@ class AnyCase(RuleBasedStateMachine):
         if stage.safety or stage.key not in FORMAL:
             return
         sessions = [Session.parse(item) for item in taken.evidence if item[:2] == "20"]
+        if stage.key in ("notice_to_improve", "penalty_notice"):
+            assert self.left is None or self.on <= self.left
         assert not [h for h in s.case.holds if h.scope != "visits" and h.parent_id in ("", taken.parent_id)]
         assert not s.case.unreviewed_mark_changes
         starts = {2015: date(2020, 8, 31), 2021: date(2026, 12, 31), 2010: date(2015, 12, 31)}[self.born.year]
