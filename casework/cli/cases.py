@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import decide, reasons, views
+from casework.actions import decide, letters, officers, reasons, views
 from casework.actions.decide import Asked
 from casework.actions.installation import Installation
 from casework.cli import telling
@@ -30,7 +30,7 @@ from casework.cli.options import (
 )
 from casework.domain import Answer, Case, Consideration, Decision, Finding, Officer
 from casework.domain.errors import StepRefused
-from casework.domain.words import describe, in_words, said
+from casework.domain.words import describe, in_words
 from casework.stages.ladder import proposals
 
 app = typer.Typer()
@@ -81,6 +81,7 @@ def list_(
       casework case list --unowned --as pat
     """
     inst = installation()
+    who = officer(inst, as_, on)
     wanted = views.CaseFilter(
         the_day(on),
         urn=school,
@@ -92,17 +93,18 @@ def list_(
         without_review=unreviewed,
         untouched=untouched,
     )
-    lines = list(_all_lines(inst, officer(inst, as_, on), wanted, sort))
+    lines = list(_all_lines(inst, who, wanted, sort))
     if as_json:
         show_json([asdict(line) for line in lines])
         return
+    names = _names(inst, who, the_day(on))
     rows = [
         (
             line.case_ref,
             line.pupil,
             line.year_group,
             in_words(line.stage) or "opened",
-            line.owner_id or "nobody",
+            names.get(line.owner_id, line.owner_id) or "nobody",
             line.review_on or "none",
             ", ".join(in_words(t) for t in line.triggers[:2]),
         )
@@ -163,6 +165,7 @@ def show(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_jso
         )
         return
     pupil = situation.pupil
+    names = _names(inst, who, the_day(on))
     show_pairs(
         {
             "Case": ref,
@@ -170,7 +173,7 @@ def show(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_jso
             "School": situation.school.name,
             "Stage": in_words(found.stage.value) if found.stage else "opened",
             "Status": found.status.value,
-            "Owner": found.owner_id or "nobody yet",
+            "Owner": names.get(found.owner_id, found.owner_id) or "nobody yet",
             "Next review": found.review_on or "none",
             "Last event": found.sequence,
         }
@@ -188,10 +191,14 @@ def show(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_jso
     ]
     show_table("What may come next", ("Step", "For", ""), rows, "Nothing.")
     console.print()
-    for item in reversed(found.recorded):
-        console.print(f"{item.event.on:%d %b %Y}  {item.ref:>4}  {describe(item.event)}")
-        for words in said(item.event):
-            console.print(f"                   {words}")
+    named = {parent.contact_id: parent.name for parent in situation.parents}
+    kept = letters.letters_of(inst, who, ref)
+    titles = {
+        item.document.document_id: f"{item.title} to {item.parent_name}" if item.parent_name else item.title
+        for item in kept
+    }
+    for line in telling.timeline(found, named, names, titles):
+        console.print(line, markup=False)
 
 
 @case.command("decide")
@@ -375,6 +382,10 @@ def whatif(
         return
     for line in telling.whatif_lines(found, _parents(inst, who, ref, the_day(on))):
         console.print(line)
+
+
+def _names(inst: Installation, who: Officer, on: date) -> dict[str, str]:
+    return {**officers.colleagues(inst, who, on), "engine": "casework"}
 
 
 def _parents(inst: Installation, who: Officer, ref: str, on: date) -> dict[str, str]:

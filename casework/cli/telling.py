@@ -1,13 +1,34 @@
 """How the answers of `why` and `whatif` read on a screen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from casework.domain.words import in_words
+from casework.domain import Case
+from casework.domain.words import in_words, said
 from casework.stages.why import Counted, ForParent, NextStep, Told, WhatIf, Why
+from casework.web.wording import happened
 
 SHOWN = 4
 """Sessions listed for each reason on a screen."""
+
+
+def timeline(
+    case: Case, parents: Mapping[str, str], names: Mapping[str, str], letters: Mapping[str, str]
+) -> Iterator[str]:
+    """Everything recorded, newest first, a line at a time: people by their names, letters by what they are.
+
+    Args:
+        letters: What each letter is and to whom, by its id.
+    """
+    for item in reversed(case.recorded):
+        words = happened(item.event, parents, names)
+        document_id = getattr(item.event, "document_id", "")
+        if document_id in letters:
+            words = words.replace(f"Document {document_id}", f"{letters[document_id]} ({document_id})")
+        who = names.get(item.event.by, item.event.by)
+        yield f"{item.event.on:%d %b %Y}  {item.ref:>4}  {words}  [{who}]"
+        for text in said(item.event):
+            yield f"                   {text}"
 
 
 def why_lines(why: Why, parents: dict[str, str]) -> Iterator[str]:
@@ -39,8 +60,7 @@ def why_lines(why: Why, parents: dict[str, str]) -> Iterator[str]:
         yield f"Return to the LA: {owed.why}"
     yield ""
     yield "What may come next:"
-    for step in why.next_steps:
-        yield from _step(step, parents)
+    yield from _steps(why.next_steps, parents)
     yield ""
     yield "Sources:"
     for source in why.sources:
@@ -55,8 +75,7 @@ def whatif_lines(found: WhatIf, parents: dict[str, str]) -> Iterator[str]:
     for owed in found.returns:
         yield f"Return to the LA: {owed.why}"
     yield "What could come next then:"
-    for step in found.next_steps:
-        yield from _step(step, parents)
+    yield from _steps(found.next_steps, parents)
 
 
 def _by_reason(uncounted: Sequence[Counted]) -> Iterator[str]:
@@ -87,14 +106,25 @@ def _parent(parent: ForParent, names: dict[str, str], on: date) -> Iterator[str]
             yield f"  {says}: {day:%d %B %Y}"
 
 
-def _step(step: NextStep, names: dict[str, str]) -> Iterator[str]:
-    whose = f" ({names.get(step.parent_id, step.parent_id)})" if step.parent_id else ""
-    can = "may be considered" if step.may_be_considered else "not yet"
-    yield f"  {step.title}{whose}: {can}"
-    for missing in step.missing:
-        yield f"    missing: {missing}"
-    for asked in step.asks:
-        yield f"    for a person: {_told(asked)}"
+def _steps(steps: Iterable[NextStep], names: dict[str, str]) -> Iterator[str]:
+    """Each step with what it lacks; then each question a person answers, once however often asked."""
+    questions: dict[str, list[str]] = {}
+    for step in steps:
+        whose = f" ({names.get(step.parent_id, step.parent_id)})" if step.parent_id else ""
+        can = "may be considered" if step.may_be_considered else "not yet"
+        yield f"  {step.title}{whose}: {can}"
+        for missing in step.missing:
+            yield f"    missing: {missing}"
+        for asked in step.asks:
+            before = questions.setdefault(_told(asked), [])
+            if step.title not in before:
+                before.append(step.title)
+    if questions:
+        yield ""
+        yield "What a person answers first:"
+    for question, before in questions.items():
+        yield f"  {question}"
+        yield f"    before: {'; '.join(before)}"
 
 
 def _told(told: Told) -> str:

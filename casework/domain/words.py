@@ -110,7 +110,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.OwnerAssigned: lambda x: f"Case given to {x.owner_id}" if x.owner_id else "Case left without an owner",
     e.ReviewScheduled: lambda x: f"Next review set for {day(x.review_on)}",
     e.ReviewHeld: lambda x: (
-        f"Review held: {in_words(x.outcome)}"
+        f"Review held: {in_words(x.outcome).rstrip('.')}"
         + (f"; next on {day(x.next_review_on)}" if x.next_review_on else "")
     ),
     e.ContactRecorded: _contact,
@@ -153,7 +153,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.NoticeToImproveEnded: lambda x: f"Notice to improve ended{_parent(x)}: {in_words(x.verdict)}",
     e.ParentTold: lambda x: (
-        f"Parent {x.parent_id} was told of {in_words(x.of)}{_after('by', in_words(x.method))}"
+        f"Told first of {in_words(x.of)}: parent {x.parent_id}{_after('by', in_words(x.method))}"
     ),
     e.PenaltyNoticeRequested: lambda x: (
         f"Penalty notice requested{_after('of LA', x.la_code)}{_parent(x)}, for {_period(x)}"
@@ -187,7 +187,10 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.DocumentIssued: lambda x: f"Document {x.document_id} issued",
     e.DocumentServed: _served,
     e.DocumentWithdrawn: lambda x: f"Document {x.document_id} withdrawn",
-    e.ClockStarted: lambda x: f"Clock {x.rule} started on {day(x.started_on)}{_parent(x)}",
+    e.ClockStarted: lambda x: (
+        f"Clock {x.clock_id} started, {in_words(x.rule.removeprefix('clocks.'))}, "
+        f"from {day(x.started_on)}{_parent(x)}"
+    ),
     e.ClockPaused: lambda x: f"Clock {x.clock_id} paused",
     e.ClockResumed: lambda x: f"Clock {x.clock_id} resumed",
     e.ClockStopped: lambda x: f"Clock {x.clock_id} stopped: {in_words(x.outcome)}",
@@ -197,9 +200,11 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.MarkChanged: lambda x: (
         f"The mark for {x.session} changed from {x.was or 'blank'} to {x.now or 'blank'} "
-        "after a step relied on it"
+        f"after a step relied on it{_after(', by', x.changed_by)}"
     ),
-    e.MarkChangeReviewed: lambda x: f"The changed mark for {x.session} was reviewed: {in_words(x.outcome)}",
+    e.MarkChangeReviewed: lambda x: (
+        f"The changed mark for {x.session} was reviewed: {in_words(x.outcome).rstrip('.')}"
+    ),
     e.RegisterQuestionAsked: lambda x: f"The register's keeper was asked about {x.session}",
     e.CaseSteppedDown: lambda x: f"Stepped down to {in_words(x.to_stage)}",
     e.CasePaused: lambda x: f"Case paused until {day(x.until)}",
