@@ -34,6 +34,8 @@ _LETTER_VALUE[np.frombuffer(LETTERS.encode(), dtype=np.uint8)] = np.arange(len(L
 _PLACE_VALUE = _LETTER_VALUE.copy()
 _PLACE_VALUE[ord("0") : ord("9") + 1] = np.arange(10)
 _POWERS_AND_PLACES = np.stack([10 ** np.arange(10, -1, -1), np.arange(2, 13)], axis=1)
+_CELLS = 20
+_SCATTER = np.uint64(0x9E3779B97F4A7C15)  # odd, with ones and noughts mixed: alike numbers land far apart
 _AM, _PM = (int.from_bytes(half.value.encode(), "little") for half in Half)
 
 
@@ -42,16 +44,18 @@ class _Table:
 
     def __init__(self, text: bytes, width: int) -> None:
         self.bytes: Bytes = np.frombuffer(text, dtype=np.uint8)
-        stop = (self.bytes == ord(",")) | (self.bytes == ord("\n"))
+        line_end = self.bytes == ord("\n")
+        stop = (self.bytes == ord(",")) | line_end
         if b'"' in text:
-            stop &= np.cumsum(self.bytes == ord('"')) % 2 == 0
+            unquoted = np.cumsum(self.bytes == ord('"')) % 2 == 0
+            stop &= unquoted
+            line_end &= unquoted
         stops = np.flatnonzero(stop)
         whole = len(stops) > 0 and stops[-1] == len(text) - 1
         self.regular = bool(whole and len(stops) % width == 0)
         if self.regular:
             ends = stops.reshape(-1, width)
-            line_ends = (self.bytes[ends] == ord("\n")).sum(axis=0)
-            self.regular = bool(line_ends[-1] == len(ends) and line_ends[:-1].sum() == 0)
+            self.regular = bool(line_end[ends[:, -1]].all()) and np.count_nonzero(line_end) == len(ends)
             self.ends = ends
             self.starts = np.r_[0, stops[:-1] + 1].reshape(-1, width)
 
@@ -66,7 +70,9 @@ class _Table:
         """A column of one width as a matrix of bytes; None if any cell is wider or narrower."""
         if not (self.lengths(column) == width).all():
             return None
-        found: Bytes = self.bytes[self.starts[:, column, None] + np.arange(width)]
+        # The file as overlapping items of this width, one from each byte on: a cell is taken in one piece.
+        items = np.ndarray(len(self.bytes) - width + 1, f"V{width}", self.bytes, strides=(1,))
+        found: Bytes = items[self.starts[:, column]].view(np.uint8).reshape(len(self), width)
         return found
 
     def text(self, row: int, column: int) -> str:
@@ -152,10 +158,27 @@ def _distinct(numbers: Numbers) -> tuple[Numbers, Index]:
     changes = np.flatnonzero(np.diff(numbers)) + 1
     if len(changes) * 2 < len(numbers):
         starts = np.r_[0, changes]
-        found, inverse = np.unique(numbers[starts], return_inverse=True)
-        return found, np.repeat(inverse.astype(np.int32), np.diff(np.r_[starts, len(numbers)]))
-    found, inverse = np.unique(numbers, return_inverse=True)
-    return found, inverse.astype(np.int32)
+        found, inverse = _told_apart(numbers[starts])
+        return found, np.repeat(inverse, np.diff(np.r_[starts, len(numbers)]))
+    return _told_apart(numbers)
+
+
+def _told_apart(numbers: Numbers) -> tuple[Numbers, Index]:
+    """The same without sorting: rows are put into a wide table, and those of one number meet in one cell."""
+    rows = np.arange(len(numbers), dtype=np.int32)
+    cell = (numbers.astype(np.uint64) * _SCATTER) >> np.uint64(64 - _CELLS)
+    table = np.empty(1 << _CELLS, dtype=np.int32)
+    table[cell] = rows
+    met = table[cell]
+    alone = met == rows
+    place = np.cumsum(alone, dtype=np.int32) - 1
+    found, index = numbers[alone], place[met]
+    astray = np.flatnonzero(found[index] != numbers)  # numbers whose cell another number has: very few
+    if len(astray):
+        others, inverse = np.unique(numbers[astray], return_inverse=True)
+        index[astray] = inverse + len(found)
+        found = np.concatenate((found, others))
+    return found, index
 
 
 def _first_of(index: Index, count: int) -> Numbers:
