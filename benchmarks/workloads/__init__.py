@@ -1,7 +1,18 @@
 """The jobs that are measured, each with its peers."""
 
 from benchmarks.measuring import SetUp
-from benchmarks.workloads import agreement, amended, clocks, ingest, kernel, letters, lists, nightly, sweep
+from benchmarks.workloads import (
+    agreement,
+    amended,
+    clocks,
+    gates,
+    ingest,
+    kernel,
+    letters,
+    lists,
+    nightly,
+    sweep,
+)
 
 WORKLOADS: dict[str, SetUp] = {
     "agreement": agreement.set_up,
@@ -12,6 +23,7 @@ WORKLOADS: dict[str, SetUp] = {
     "nightly": nightly.set_up,
     "ingest": ingest.set_up,
     "clocks": clocks.set_up,
+    "gates": gates.set_up,
     "letters": letters.set_up,
     "lists": lists.set_up,
 }
