@@ -78,7 +78,7 @@ def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late:
             case = cases.open_case_of(tx, found.upn, urn)
             if case is not None and not late:
                 day = days_without_reason(tx, urn, found.upn, calendar, on, codes)
-                done.asked += duties.follow_absence(inst, tx, policy, calendar, case, day, by)
+                done.asked += duties.follow_absence(inst, tx, calendar, case, day, by)
         done.questions = _ask_keeper(inst, tx, urn, policy, by)
     return done
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from casework.actions import letters
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.actions.policies import policy_of
+from casework.actions.policies import policy_for, policy_of
 from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
 from casework.domain import Case, Event, Officer, School, SchoolCalendar
@@ -78,7 +78,7 @@ def follow(
             if since <= item.event.on <= by.on
             for occasion in _occasions(item.event)
         ]
-        added += _ask(inst, tx, policy, calendar, case, occasions, by)
+        added += _ask(inst, tx, calendar, case, occasions, by)
     return added
 
 
@@ -106,15 +106,15 @@ def follow_calendar(
         case = cases.open_case_of(tx, upn, school.urn)
         if case is not None:
             occasions = [(Occasion(kind, by.on, tuple(names)), f"{kind}:{by.on}") for kind in kinds]
-            added += _ask(inst, tx, policy, calendar, case, occasions, by, only_of_pupils=True)
+            added += _ask(inst, tx, calendar, case, occasions, by, only_of_pupils=True)
     return added
 
 
 def follow_absence(
-    inst: Installation, tx: Connection, policy: Policy, calendar: SchoolCalendar, case: Case, day: int, by: By
+    inst: Installation, tx: Connection, calendar: SchoolCalendar, case: Case, day: int, by: By
 ) -> int:
     """Ask what the policy asks on this school day of an absence without a reason."""
-    return _ask(inst, tx, policy, calendar, case, [(Occasion.of_absence(day, by.on), f"absent:{by.on}")], by)
+    return _ask(inst, tx, calendar, case, [(Occasion.of_absence(day, by.on), f"absent:{by.on}")], by)
 
 
 def _of_pupils(value: Value) -> bool:
@@ -131,7 +131,6 @@ def _occasions(event: Event) -> Iterator[Occasion]:
 def _ask(
     inst: Installation,
     tx: Connection,
-    policy: Policy,
     calendar: SchoolCalendar,
     case: Case,
     occasions: Sequence[tuple[Occasion, str]],
@@ -139,6 +138,7 @@ def _ask(
     only_of_pupils: bool = False,
 ) -> int:
     cases.lock(tx, case.ref)
+    policy = policy_for(case, schools.school(tx, case.urn))
     pupil = people.pupil(tx, case.upn, case.urn)
     professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
     flags = flags_of(pupil, professionals)

@@ -1,15 +1,21 @@
 """The policy of a school, and what facts and readers need of it as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from casework.domain import NotFound, Problem, School, Source
+from casework.domain import Case, NotFound, Problem, School, Source
+from casework.domain import events as e
 from casework.facts import CodeClasses, Limits
 from casework.policy import Policy
 from casework.policy.check import check
 from casework.policy.load import PACKS, load, manifest, names
+from casework.policy.versions import ends_on, kept, version_on
+from casework.rules import examples
+
+SCHOOL_PACKS = PACKS / "school"
+"""Where the schools' packs are."""
 
 
 def policy_of(school: School) -> Policy:
@@ -19,6 +25,24 @@ def policy_of(school: School) -> Policy:
         NotFound, PolicyRefused: The school names a pack that is not there, or that cannot be used.
     """
     return load(school.policy or "national", school.la_code or None)
+
+
+def policy_for(case: Case, school: School) -> Policy:
+    """The school's policy as this case keeps it: the version it began under, or was moved to by a person."""
+    moved = case.last(e.PolicyMoved)
+    end = ends_on(_versions(school.policy or "national"), moved.on if moved else case.opening.on)
+    policy = policy_of(school)
+    return kept(policy, end) if end else policy
+
+
+def version_of(school: School, on: date) -> str:
+    """The name of the version of a school's own policy in force on a day; empty where it names none."""
+    return version_on(_versions(school.policy or "national"), on)
+
+
+@lru_cache(maxsize=64)
+def _versions(pack: str) -> Mapping[str, date]:
+    return manifest(PACKS / "school" / pack).versions
 
 
 @lru_cache(maxsize=512)
@@ -141,8 +165,20 @@ def _shown(policy: Policy, key: str, on: date) -> Shown:
 
 
 def problems() -> tuple[Problem, ...]:
-    """Everything wrong with any pack; none when all are sound."""
-    return tuple(check())
+    """Everything wrong with any pack, its own examples among it; none when all are sound."""
+    found = check()
+    return found or tuple(fault for pack in names(PACKS / "school") for fault in _examples(pack))
+
+
+def _examples(pack: str) -> Iterator[Problem]:
+    policy = load(pack)
+    for key in policy.keys("examples."):
+        since = policy.history(key).dates[0]
+        codes, numbers = code_classes(policy, since), limits(policy, since)
+        remedy = "Correct the example, or the rule it is about."
+        for faulty, says in examples.faults(policy, codes, numbers):
+            if faulty == key:
+                yield Problem(f"school/{pack}", 0, key, "", says, remedy)
 
 
 def packs() -> dict[str, dict[str, str]]:

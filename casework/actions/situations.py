@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from casework.actions.policies import code_classes, limits, policy_of
+from casework.actions.policies import code_classes, limits, policy_for
 from casework.domain import Case, NotFound, Notice, NoticeStatus, School, SchoolCalendar
 from casework.facts import Facts, Register
 from casework.policy import Policy
@@ -32,7 +32,7 @@ def situation_of(tx: Connection, case: Case, on: date, known_at: datetime | None
     calendars: dict[str, SchoolCalendar] = {}
     with every_school(tx):
         school = schools.school(tx, case.urn)
-        policy = policy_of(school)
+        policy = policy_for(case, school)
         facts = facts_of(tx, case.upn, school, policy, on, calendars, known_at)
         situation = Situation(
             case=case,

@@ -22,6 +22,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
     "policy": ("policy",),
+    "school_policy": ("school-policy",),
     "running": ("flows", "serve", "db", "verify"),
     "demo": ("demo",),
 }

@@ -1,4 +1,4 @@
-"""policy show, check, list."""
+"""policy show, check, list, coverage, explain, new, move."""
 
 import sys
 from dataclasses import asdict
@@ -7,8 +7,20 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import policies, policy_coverage
-from casework.cli.options import Json, On, console, show_json, show_pairs, show_table, the_day
+from casework.actions import pack_versions, policies, policy_coverage, policy_page
+from casework.cli.options import (
+    As,
+    Json,
+    On,
+    by,
+    console,
+    installation,
+    reader,
+    show_json,
+    show_pairs,
+    show_table,
+    the_day,
+)
 from casework.domain import Force
 from casework.stages.ladder import ladder_table
 
@@ -135,3 +147,75 @@ def coverage(
         sys.stderr.write(f"{says}\n")
     if not found.whole:
         raise typer.Exit(1)
+
+
+@policy.command()
+def explain(
+    pack: Annotated[str, typer.Argument(help="The school's pack.")],
+    la: La = "",
+    on: On = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as HTML.")] = None,
+) -> None:
+    """A pack as a page its own staff can read: the ladder, clocks, letters, what the law replaced and why.
+
+    Examples:
+
+      casework policy explain banks-lane --la 356
+
+      casework policy explain st-chads --la 332 --html st-chads.html
+    """
+    made = policy_page.page(pack, la, the_day(on))
+    if html is not None:
+        html.write_text(policy_page.as_html(made), "utf-8")
+        console.print(f"Written to {html}.")
+        return
+    sys.stdout.write(policy_page.as_text(made))
+
+
+@policy.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The new pack's name, such as st-osyths.")],
+    base: Annotated[
+        str, typer.Option("--from", metavar="PACK", help="The pack it starts from.")
+    ] = "national",
+    into: Annotated[
+        Path, typer.Option("--into", metavar="DIR", help="The folder of school packs.")
+    ] = policies.SCHOOL_PACKS,
+) -> None:
+    """Start a school's pack from another, whose values it takes until it says its own.
+
+    Examples:
+
+      casework policy new st-osyths --from national
+    """
+    made = policy_page.new(name, base, into)
+    console.print(f"Started {made}. Write its entries, then: casework policy check")
+
+
+@policy.command()
+def move(
+    case_ref: Annotated[str, typer.Argument(help="The case.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; with none, what would change is shown.")] = "",
+    on: On = None,
+    acting: As = "",
+    as_json: Json = False,
+) -> None:
+    """Move a case to its school's version of a day; without a reason, only show what would change.
+
+    Examples:
+
+      casework policy move ABC-2026-00001
+
+      casework policy move ABC-2026-00001 --reason "The parents asked for the new plan" --as head
+    """
+    inst = installation()
+    if reason:
+        pack_versions.move(inst, by(inst, acting, on), case_ref, reason)
+        console.print(f"{case_ref} now stands under the version of {the_day(on):%d %B %Y}.")
+        return
+    found = pack_versions.what_would_change(inst, reader(inst, acting, on), case_ref, the_day(on))
+    if as_json:
+        show_json([asdict(change) for change in found])
+        return
+    rows = [(change.key, change.says) for change in found]
+    show_table("What would change", ("Key", "Says"), rows, "Nothing would change.")

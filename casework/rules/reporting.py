@@ -12,6 +12,7 @@ from casework.domain import Pupil
 from casework.facts import Counts, Summary
 from casework.facts.summary import WEEKDAYS
 from casework.policy import Policy, Value
+from casework.rules.bands import band_of
 from casework.rules.duties import with_policy_flags
 from casework.rules.flags import flags_of
 
@@ -80,7 +81,10 @@ def _cut(
     key = _KEYS.get(cut)
     groups: dict[str, list[Member]] = {}
     for member in members:
-        value = key(member) if key else ("yes" if cut in flags_of(member.pupil) else "no")
+        if cut == "band":
+            value = band_of(policy, member.now.year, on) or "none"
+        else:
+            value = key(member) if key else ("yes" if cut in flags_of(member.pupil) else "no")
         groups.setdefault(value or "not known", []).append(member)
     for value, found in sorted(groups.items()):
         yield _line(cut, value, every, found, 0 if cut == "school" else below)

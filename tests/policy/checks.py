@@ -12,7 +12,7 @@ from casework.rules import triggers
 from casework.rules.arrivals import closes, code_for
 from casework.rules.asked import LeaveAsked, leave, reason
 from casework.rules.bands import band_of
-from casework.rules.duties import unfilled, with_policy_flags
+from casework.rules.duties import roles_of, unfilled, with_policy_flags
 from casework.rules.first_day import Tried, to_try
 from casework.rules.kept import RecordLacks, make
 from casework.rules.targets import in_sessions
@@ -207,3 +207,19 @@ def target_is(row: str, name: str, target: str, holds: str) -> None:
     assert row in value.rows
     assert value.target_in_sessions
     assert ("yes" if in_sessions(target) else "no") == holds
+
+
+def rung_is(row: str, name: str, said: str) -> None:
+    """A rung of the ladder is whose, when, in which place, and what ends it."""
+    value = policy_of(row).value(f"contacts.{name}", ON)
+    assert row in value.rows
+    assert rung_written(row, name) == said
+
+
+def rung_written(row: str, name: str) -> str:
+    """A rung as a table writes it."""
+    policy = policy_of(row)
+    value = policy.value(f"contacts.{name}", ON)
+    text = f"day {value.get('day', 1)} place {value.order} by {roles_of(policy, value.by, ON)[0].value}"
+    text += f" until {value.get('until', 'spoken')}"
+    return text + (f" at {value.by_time}" if value.get("by_time") else "")

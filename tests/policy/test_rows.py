@@ -11,6 +11,7 @@ PROOFS: dict[str, Callable[..., None]] = {
     "duties": duty_is_asked,
     "triggers": checks.trigger_holds,
     "contacts": checks.contacts_are,
+    "rungs": checks.rung_is,
     "records": checks.record_is,
     "letters": checks.letter_is,
     "targets": checks.target_is,

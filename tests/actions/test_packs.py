@@ -1,0 +1,148 @@
+"""Packs in their owners' hands: explained, started, checked by their own examples, moved with a reason."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from casework.actions import pack_versions, policies, policy_coverage, policy_page, sweeping, triage
+from casework.actions.recording import Unclear
+from casework.domain import ENGINE, NotFound
+from casework.domain import events as e
+from casework.policy.coverage import Standing
+from casework.policy.load import load
+from casework.rules import examples
+from casework.storage import schools
+from tests.actions.world import HEAD, PASTORAL, ROBIN, URN, by
+
+ON = date(2026, 11, 16)
+PACK_LA = {
+    "music-stuff": "352",
+    "st-chads": "332",
+    "nether-stowe": "860",
+    "banks-lane": "356",
+    "magnum-opus": "926",
+    "national": "352",
+}
+
+
+@pytest.mark.parametrize("pack", PACK_LA)
+def test_a_pack_can_be_read(pack):
+    made = policy_page.page(pack, PACK_LA[pack], ON)
+    text, html = policy_page.as_text(made), policy_page.as_html(made)
+
+    assert made.title in text
+    assert f"<h1>{made.title.replace(chr(39), '&#x27;')}</h1>" in html
+    assert html.count("<table>") == len(made.sections)
+    for section in made.sections:
+        assert section.title in text
+        assert all(len(row) <= len(section.columns) for row in section.rows), section.title
+
+
+@pytest.mark.parametrize(
+    ("pack", "says"),
+    [
+        pytest.param("music-stuff", "An attendance officer issues no penalty notice", id="MSE-109 and why"),
+        pytest.param("st-chads", "twenty never displaces ten", id="SJB-105 and why"),
+        pytest.param("banks-lane", "the authority prosecutes or withdraws", id="BLI-75 and why"),
+    ],
+)
+def test_the_page_says_what_the_law_replaced(pack, says):
+    text = policy_page.as_text(policy_page.page(pack, PACK_LA[pack], ON))
+
+    assert says in text
+
+
+def test_the_page_lists_what_is_not_known():
+    text = policy_page.as_text(policy_page.page("st-chads", "335", ON))
+
+    assert "not known: ask the authority" in text
+
+
+def test_a_pack_is_started_from_another(tmp_path):
+    made = policy_page.new("invented", "national", tmp_path)
+
+    assert {item.name for item in made.iterdir()} == {"pack.toml", "roles.toml"}
+    with pytest.raises(FileExistsError):
+        policy_page.new("invented", "national", tmp_path)
+    with pytest.raises(NotFound, match="music-stuff"):
+        policy_page.new("other", "no-such-pack", tmp_path)
+
+
+def test_every_packs_examples_come_out():
+    assert [str(problem) for problem in policies.problems()] == []
+
+
+def test_an_example_that_does_not_come_out_is_said():
+    policy = load("banks-lane", "356")
+    looser = replace(policy.value("triggers.broken_weeks", ON), fields={
+        **policy.value("triggers.broken_weeks", ON).fields, "limit": 5,
+    })  # fmt: skip
+    timeline = replace(policy.timelines["triggers.broken_weeks"], values=(looser,))
+    changed = replace(policy, timelines={**policy.timelines, "triggers.broken_weeks": timeline})
+
+    found = dict(examples.faults(changed, policies.code_classes(policy, ON), policies.limits(policy, ON)))
+
+    assert found == {"examples.four_broken_weeks": (
+        "broken_weeks is not raised on 02 October 2026, and the example says it is."
+    )}  # fmt: skip
+
+
+class TestVersions:
+    def test_a_case_under_the_latest_version_is_not_moved(self, inst):
+        with inst.act(ENGINE) as tx:
+            schools.save_schools(tx, [replace(schools.school(tx, URN), policy="music-stuff")])
+        sweeping.sweep(inst, URN, ON)
+        case = triage.accept(inst, by(PASTORAL, ON), URN, ROBIN)
+
+        assert pack_versions.what_would_change(inst, PASTORAL, case.ref, ON) == ()
+        with pytest.raises(Unclear, match="already"):
+            pack_versions.move(inst, by(HEAD, ON), case.ref, "A new plan")
+
+    def test_a_case_keeps_its_version_until_a_person_moves_it(self, inst, monkeypatch):
+        sweeping.sweep(inst, URN, date(2026, 11, 16))
+        case = triage.accept(inst, by(PASTORAL, ON), URN, ROBIN)
+        monkeypatch.setattr(
+            policies, "_versions", lambda pack: {"first": date(2024, 8, 19), "second": date(2026, 11, 18)}
+        )
+
+        moved = pack_versions.move(inst, by(HEAD, date(2026, 11, 19)), case.ref, "The parents asked")
+
+        event = moved.last(e.PolicyMoved)
+        assert (event.policy, event.policy_version) == ("national", "second")
+        assert event.reason == "The parents asked"
+
+
+def test_the_page_of_the_documentation_is_the_commands_own():
+    found = policy_coverage.coverage()
+
+    assert found.strangers == ()
+    with open("docs/policy_coverage.md", encoding="utf-8") as page:
+        assert page.read() == policy_coverage.page(found)
+
+
+def test_all_rows_but_one_are_accounted_for():
+    """Letters by learning centre are not made yet, so the row that asks for them is not claimed."""
+    found = policy_coverage.coverage()
+
+    assert len(found.rows) == 577
+    assert [item.row.row for item in found.unaccounted] == ["MSE-01"]
+    assert not found.whole
+
+
+def test_what_is_superseded_never_runs_as_printed():
+    overtaken = [item for item in policy_coverage.coverage().rows if item.row.superseded]
+
+    assert len(overtaken) == 49
+    assert {item.standing for item in overtaken} <= {
+        Standing.REPLACED,
+        Standing.BLOCKED,
+        Standing.OUT_OF_SCOPE,
+    }
+
+
+def test_a_row_that_no_test_names_is_unaccounted(tmp_path):
+    found = policy_coverage.coverage(tmp_path)
+
+    assert {item.standing for item in found.rows} == {Standing.UNACCOUNTED, Standing.OUT_OF_SCOPE}
+    assert not found.whole
