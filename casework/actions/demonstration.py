@@ -33,7 +33,8 @@ def add_officer(inst: Installation, officer: Officer, password: str) -> None:
 
 def in_words(officer: Officer) -> str:
     """What an officer is, as the sign-in page says it."""
-    return ", ".join(words(role.value).capitalize().replace("Dsl", "DSL") for role in sorted(officer.roles))
+    named = (words(role.value) for role in sorted(officer.roles))
+    return ", ".join(name[0].upper() + name[1:] for name in named)
 
 
 def counts(inst: Installation) -> dict[str, object]:

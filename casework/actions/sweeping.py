@@ -331,10 +331,11 @@ def open_for(
     return cases.open_case(tx, opening, inst.now(), (review,))
 
 
-def swept_before(inst: Installation, urn: str) -> bool:
-    """Whether a school has had its first sweep."""
+def last_sweep(inst: Installation, urn: str) -> date | None:
+    """The day as of which a school was last swept; None before its first sweep."""
     with inst.act(ENGINE) as tx:
-        return stored.sweep_state(tx, urn) is not None
+        state = stored.sweep_state(tx, urn)
+        return state.as_of if state else None
 
 
 def rebuild_lists(inst: Installation) -> int:

@@ -64,7 +64,7 @@ def run_(
         console.print(f"Sign in as any of these, with the password {run.PASSWORD}:")
         for officer in OFFICERS:
             console.print(f"  {run.account_of(officer)}")
-        run_services(settings, settings.host, settings.port, scheduler=False)
+        run_services(settings, settings.host, settings.port, scheduler=True)
 
 
 def _show(summary: run.Summary) -> None:

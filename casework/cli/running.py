@@ -77,7 +77,10 @@ def serve(
 
 
 def run_services(settings: config.Settings, host: str, port: int, scheduler: bool) -> None:
-    """The web application in this process; Prefect's server and the runner as children that die with it."""
+    """The web application in this process; Prefect's server and the runner as children that die with it.
+
+    The demo stands on its own day: its finished runs are to be seen, and none is started as of a real one.
+    """
     inst = installation()
     demo = marker.kept(settings.home)
     secret = maintenance.secret(settings)
@@ -86,16 +89,23 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
         if demo
         else create_app(inst, secret)
     )
-    console.print(f"casework is at http://{host}:{port}")
+    ready = f"casework is at http://{host}:{port}"
     server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))
     if not scheduler:
+        console.print(ready)
         server.run()
         return
     with orchestrator(settings, inst.db.prefect_url) as place:
+        if demo:
+            console.print(f"Prefect's API, with every finished run, is at {place.api_url}")
+            console.print(ready)
+            server.run()
+            return
         environment = {**os.environ, **place.environment}
         command = (sys.executable, "-m", "casework.flows.runner")
         log = settings.home / "prefect" / "runner.log"
         with log.open("ab") as out, child(command, environment, out.fileno()):
+            console.print(ready)
             server.run()
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import letters
-from casework.flows.runs import installation, kept, private_errors, run_name, today
+from casework.flows.runs import installation, kept, named_by_its_day, private_errors, run_name, today
 
 BATCH = 50
 """Letters issued in one task."""
@@ -18,7 +18,7 @@ def issue_batch(document_ids: list[str], on: date, number: int) -> dict[str, int
         return letters.issue_approved(installation(), document_ids, on, run_name("documents", on))
 
 
-@flow(name="documents", flow_run_name="documents-{on}")
+@flow(name="documents", flow_run_name=named_by_its_day("documents"))
 def documents(on: date | None = None) -> dict[str, int]:
     """Issue every approved letter that nothing stops; without a day, today."""
     day = on or today()

@@ -5,7 +5,15 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import absence
-from casework.flows.runs import installation, kept, private_errors, run_name, schools_on, today
+from casework.flows.runs import (
+    installation,
+    kept,
+    named_by_its_day,
+    private_errors,
+    run_name,
+    schools_on,
+    today,
+)
 
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="absences-{urn}-{on}")
@@ -16,7 +24,7 @@ def list_absences(urn: str, on: date, late: bool) -> dict[str, int]:
         return kept("morning", on, urn, done.counts())
 
 
-@flow(name="morning", flow_run_name="morning-{urn}-{on}")
+@flow(name="morning", flow_run_name=named_by_its_day("morning"))
 def morning(on: date | None = None, urn: str = "", late: bool | None = None) -> dict[str, dict[str, int]]:
     """The morning of one school, or of every one. The calls of a day that has passed are kept as missed."""
     return {

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import sweeping
-from casework.flows.runs import installation, kept, private_errors, run_name, schools_on
+from casework.flows.runs import installation, kept, named_by_its_day, private_errors, run_name, schools_on
 
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="sweep-{urn}-{on}")
@@ -16,7 +16,7 @@ def sweep_school(urn: str, on: date) -> dict[str, int]:
         return kept("nightly", on, urn, done.counts())
 
 
-@flow(name="nightly", flow_run_name="nightly-{urn}-{on}")
+@flow(name="nightly", flow_run_name=named_by_its_day("nightly"))
 def nightly(on: date | None = None, urn: str = "") -> dict[str, dict[str, int]]:
     """Sweep one school, or every one, as of a day; without a day, today where the school is."""
     return {school: sweep_school(school, day) for school, day in schools_on(on, urn)}

@@ -30,12 +30,17 @@ def take_in(folder: str, files: list[str], name: str, urn: str, format: str, now
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="sweep-{urn}-{on}-after-import")
 def sweep_again(urn: str, on: date) -> dict[str, int]:
-    """Sweep a school again after an import; one never swept waits for its first sweep."""
+    """Sweep a school again after an import, as of its last sweep if that was later.
+
+    One never swept waits for its first sweep.
+    """
     with private_errors():
         inst = installation()
-        if not sweeping.swept_before(inst, urn):
+        last = sweeping.last_sweep(inst, urn)
+        if last is None:
             return {}
-        return sweeping.sweep(inst, urn, on, flow_run=run_name("nightly", on, urn)).counts()
+        day = max(on, last)
+        return sweeping.sweep(inst, urn, day, flow_run=run_name("nightly", day, urn)).counts()
 
 
 @flow(name="registers", flow_run_name="registers-{name}")

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import timing
-from casework.flows.runs import installation, kept, private_errors, run_name, today
+from casework.flows.runs import installation, kept, named_by_its_day, private_errors, run_name, today
 
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="clocks-{on}")
@@ -16,7 +16,7 @@ def fire_clocks(on: date) -> dict[str, int]:
         return kept("reviews", on, "", done.counts())
 
 
-@flow(name="reviews", flow_run_name="reviews-{on}")
+@flow(name="reviews", flow_run_name=named_by_its_day("reviews"))
 def reviews(on: date | None = None) -> dict[str, int]:
     """Fire what is due by a day; without a day, today."""
     return fire_clocks(on or today())

@@ -4,10 +4,12 @@ The orchestrator keeps what it is given: parameters, messages and tracebacks. So
 and days only, and an error leaves it as the name of its kind.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from prefect.runtime import flow_run
 
 from casework import config
 from casework.actions import runs, schools
@@ -60,6 +62,17 @@ def kept(flow_name: str, on: date, urn: str, counts: Mapping[str, int]) -> dict[
     """Keep what a run did, under its name, and give it back."""
     runs.finished(installation(), flow_name, run_name(flow_name, on, urn), on, urn, counts)
     return dict(counts)
+
+
+def named_by_its_day(flow_name: str) -> Callable[[], str]:
+    """How the orchestrator names a run of a flow: as its effects do, or by the flow alone for today's."""
+
+    def name() -> str:
+        given = flow_run.parameters
+        day = given.get("on")
+        return "-".join(str(part) for part in (flow_name, given.get("urn"), day) if part)
+
+    return name
 
 
 def run_name(flow_name: str, on: date, urn: str = "") -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import safeguarding as lane
-from casework.flows.runs import installation, kept, private_errors, run_name, today
+from casework.flows.runs import installation, kept, named_by_its_day, private_errors, run_name, today
 
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="safeguarding-{on}")
@@ -16,7 +16,7 @@ def watch(on: date) -> dict[str, int]:
         return kept("safeguarding", on, "", done.counts())
 
 
-@flow(name="safeguarding", flow_run_name="safeguarding-{on}")
+@flow(name="safeguarding", flow_run_name=named_by_its_day("safeguarding"))
 def safeguarding(on: date | None = None) -> dict[str, int]:
     """The DSL's reminders of a day; without a day, today's."""
     return watch(on or today())

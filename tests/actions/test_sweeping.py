@@ -168,9 +168,9 @@ def test_setting_aside_needs_a_reason_and_a_day_to_come(inst, reason, until):
     assert ROBIN in listed(inst)
 
 
-def test_whether_a_school_was_swept_is_known(inst):
-    assert not sweeping.swept_before(inst, URN)
+def test_the_day_of_the_last_sweep_is_known(inst):
+    assert sweeping.last_sweep(inst, URN) is None
 
     sweep(inst, URN, FIRST_SWEEP)
 
-    assert sweeping.swept_before(inst, URN)
+    assert sweeping.last_sweep(inst, URN) == FIRST_SWEEP
