@@ -30,7 +30,7 @@ from casework.storage.database import Database
 from casework.storage.triggers import SweepState
 
 TIMES = 5
-NIGHTS = 20
+NIGHTS = 40
 
 
 @dataclass(frozen=True)

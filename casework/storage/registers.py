@@ -226,10 +226,13 @@ class AmendedMark:
     applied: bool
 
 
+# `offset 0` looks for the slot once in a year's roll, and not again for every session.
 _OF_PUPIL = """
     from pupil join roll_year on roll_year.pupil_ids @> array[pupil.pupil_id]
         join school on school.school_id = roll_year.school_id
-        cross join lateral (select array_position(roll_year.pupil_ids, pupil.pupil_id) - 1 as slot) place
+        cross join lateral (
+            select array_position(roll_year.pupil_ids, pupil.pupil_id) - 1 as slot offset 0
+        ) place
 """
 _IN_YEAR = "make_date(roll_year.academic_year, 9, 1) and make_date(roll_year.academic_year + 1, 8, 31)"
 _UNDONE = """
