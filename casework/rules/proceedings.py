@@ -125,8 +125,9 @@ def no_notice_bars(situation: Situation) -> Finding:
         return Finding(
             NOTICE, Answer.UNKNOWN, says, (), rule.source, "whether it was paid", "la", situation.on
         )
-    if latest and latest.status is NoticeStatus.UNPAID:
-        return _time_to_pay(situation, latest.issued_on, latest.notice_id)
+    unpaid = [n for n in situation.penalty_notices if n.status is NoticeStatus.UNPAID]
+    if unpaid:
+        return _time_to_pay(situation, unpaid[-1].issued_on, unpaid[-1].notice_id)
     if latest and not relied:
         word = "withdrawn" if latest.withdrawn else "settled"
         says = f"The sessions of the notice of {latest.issued_on:%-d %B %Y} are {word}: not for court."

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from casework.actions import clocks, decide, la_answers, notices, outcomes, support, timing
+from casework.actions import clocks, decide, la_answers, notices, outcomes, reasons, support, timing
 from casework.actions.recording import Unclear
 from casework.domain import Case, NotAllowed, NotFound, Officer, Role
 from casework.domain import events as e
 from casework.domain.errors import CaseChanged, StepRefused
+from casework.stages.stage import DetailsMissing
 from casework.storage import people
 from casework.storage.database import Database
 from tests.journeys.world import (
@@ -374,3 +375,24 @@ def test_by_command_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code == 0
     assert "paid" in said
     assert run("withdraw", case.ref, "PN2", "--ground", "ought_not", "--reason", "No offence.")[0] == 0
+
+
+def test_a_public_place_notice_has_its_own_sums_and_counts_towards_nothing(world: World) -> None:
+    """12.36 and 12.38: suspended for a week before the afternoon, found in a public place on day five."""
+    world.day = date(2026, 10, 9)
+    world.register(CHILD, "2026-09-29", "2026-10-09", "2026-10-05..2026-10-09 E")
+    case = world.open_case(CHILD, PASTORAL, "Suspended on 5 October.")
+    told = {"excluded_on": "2026-10-05", "excluded_before_afternoon": "yes", "days": "7"}
+    support.told_parent(world.inst, world.by(PASTORAL), case.ref, parent_id="A", of="public_place_duty")
+    with pytest.raises(DetailsMissing, match="the duty covers 5 October to 9 October 2026"):
+        world.decide(EWO, case.ref, "public_place_notice", "A", **told, found_on="2026-10-12")
+
+    case = world.decide(EWO, case.ref, "public_place_notice", "A", **told, found_on="2026-10-09")
+    case = serve(world, case, method="by_hand", posted_on=world.day)
+
+    assert running(case, "A") == {"public_place_reduced": world.day, "public_place_full": world.day}
+    with pytest.raises(Unclear, match="less than the £120"):
+        pay(world, case, 6000, date(2026, 11, 2))
+    pay(world, case, 12000, date(2026, 11, 2))
+    why = reasons.explained(world.inst, EWO, case.ref, world.day).parents[0]
+    assert (why.earlier_notices, why.tier) == (0, 1)

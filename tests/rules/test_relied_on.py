@@ -1,13 +1,15 @@
 """Which sessions a step rests on, and which notices stand in the ledger on a day."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from casework.domain import Mark, NoticeStatus, Session
+from casework.domain import events as e
 from casework.rules import register
 from casework.rules.situation import Situation
-from tests.situations import a_notice, nti, situation, verdict
+from tests.situations import a_notice, head_of, nti, situation, verdict
 
 EARLY = "2026-09-07..2026-09-09 O"
 IN_THE_PERIOD = "2026-10-12..2026-10-13 O"
@@ -57,6 +59,39 @@ def test_what_the_next_step_rests_on(events: tuple[object, ...], expected: tuple
     now = situation("2026-12-18", f"{EARLY}; {IN_THE_PERIOD}; {LATE}", *events)  # type: ignore[arg-type]
 
     assert relied(now) == expected
+
+
+def asked(on: str, parent_id: str = "A") -> e.PenaltyNoticeRequested:
+    """A request about the week of 12 October alone."""
+    return e.PenaltyNoticeRequested(
+        **head_of(on),
+        parent_id=parent_id,
+        reasons="Asked.",
+        period_from=date(2026, 10, 12),
+        period_to=date(2026, 10, 12),
+    )
+
+
+def back(on: str, parent_id: str = "A") -> e.ReferralReturned:
+    return e.ReferralReturned(**head_of(on), stage="penalty_notice", parent_id=parent_id, reasons=("Late.",))
+
+
+@pytest.mark.parametrize(
+    ("events", "count"),
+    [
+        pytest.param((), 5, id="nothing asked"),
+        pytest.param((asked("2026-12-01"),), 2, id="what was asked for, while it waits"),
+        pytest.param((asked("2026-12-01", "B"),), 5, id="what was asked about the other parent"),
+        pytest.param((asked("2026-12-19"),), 5, id="what was asked for only later"),
+        pytest.param((asked("2026-12-18"),), 2, id="what was asked for that day"),
+        pytest.param((asked("2026-12-01"), back("2026-12-02")), 5, id="returned, it waits no more"),
+        pytest.param((asked("2026-12-01"), back("2026-12-02", "B")), 2, id="the other parent's was returned"),
+    ],
+)
+def test_while_a_request_waits_its_own_sessions_are_relied_on(events: tuple[object, ...], count: int) -> None:
+    now = situation("2026-12-18", f"{EARLY}; {IN_THE_PERIOD}; {LATE}", *events)  # type: ignore[arg-type]
+
+    assert len(register.relied_on(now)) == count
 
 
 @pytest.mark.parametrize(

@@ -275,8 +275,20 @@ class AnyCase(RuleBasedStateMachine):
                 assert "N" not in [self.code(session) for session in sessions]
         if isinstance(taken, COURT):
             assert not any(too_late(session.date, self.on) for session in sessions)
-            for issued, first, last, settled in self.settled(taken.parent_id):
-                assert not settled or not any(first <= x.date <= last for x in sessions), issued
+            self.judge_time_to_pay(taken, sessions)
+            for number, first, last, settled in self.settled(taken.parent_id):
+                assert not settled or not any(first <= x.date <= last for x in sessions), number
+
+    def judge_time_to_pay(self, taken: e.Step, sessions: list[Session]) -> None:
+        """Court waits 28 days from receipt, day 1 included; without a record of service the LA waits too."""
+        served = {x.document_id for x in self.events if isinstance(x, e.DocumentServed)}
+        settled = {x.notice_id for x in self.events if isinstance(x, e.PenaltyNoticePaid)}
+        settled |= {x.notice_id for x in self.events if isinstance(x, e.PenaltyNoticeWithdrawn)}
+        standing = [x for x in self.issued() if x.parent_id == taken.parent_id and x.notice_id not in settled]
+        if standing and any(standing[-1].period_from <= x.date <= standing[-1].period_to for x in sessions):
+            assert isinstance(taken, e.ProsecutionReferred) or standing[-1].notice_id in served
+            days = (self.on - standing[-1].issued_on).days + 1
+            assert days > 28 or standing[-1].notice_id not in served
 
     def code(self, session: Session) -> str:
         return self.marks.get(session, "/" if session.half is Half.AM else "\\")
