@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from casework.web.app import create_app
 from tests.web.world import NORTH, ON, PASSWORD, World
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 AXE = Path(__file__).parent / "axe.min.js"
+expect.set_options(timeout=30_000)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -87,10 +88,10 @@ def test_from_sign_in_to_an_issued_letter(chromium: Browser, address: str, scrip
     page.get_by_role("link", name="Robin Fennimore").click()
     page.get_by_role("link", name="Letter about attendance to Ms Mara Fennimore").click()
     page.get_by_role("button", name="Approve this letter").click()
-    assert page.get_by_text("The letter is approved.").is_visible()
+    expect(page.get_by_text("The letter is approved.")).to_be_visible()
     page.get_by_role("button", name="Issue this letter").click()
 
-    assert page.get_by_text("The letter is issued.").first.is_visible()
+    expect(page.get_by_text("The letter is issued.").first).to_be_visible()
     assert not failures
     context.close()
 
@@ -102,11 +103,11 @@ def test_the_screen_is_hidden_by_a_key_and_comes_back(chromium: Browser, still_a
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
 
-    assert page.get_by_role("dialog", name="Screen hidden").is_visible()
-    assert not page.get_by_role("heading", name="Today", exact=True).is_visible()
+    expect(page.get_by_role("dialog", name="Screen hidden")).to_be_visible()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_hidden()
     assert page.title() == "casework"
     page.keyboard.press("Enter")
-    assert page.get_by_role("heading", name="Today", exact=True).is_visible()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     page.close()
 
 
