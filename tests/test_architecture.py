@@ -123,3 +123,10 @@ def test_no_drawer_for_odds_and_ends() -> None:
     names = {part for path in modules() for part in path.relative_to(PACKAGE).with_suffix("").parts}
 
     assert not names & {"utils", "helpers", "common", "manager", "misc"}
+
+
+@pytest.mark.xdist_group("held_together")
+def test_tests_that_tell_one_story_stay_in_one_worker(request: pytest.FixtureRequest) -> None:
+    grouped = request.config.getoption("loadgroup", default=False)
+
+    assert request.node.nodeid.endswith("@held_together") is bool(grouped)
