@@ -24,16 +24,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("rules", "stages")
-QUICK = ["tests/rules", "tests/stages", "--deselect", "tests/stages/test_no_unlawful_step.py"]
-SLOW = ["tests/stages/test_no_unlawful_step.py"]
-BY_POLICY = ["tests/policy"]
+SUITES = ("tests/rules", "tests/stages", "tests/policy")
+LAST = "tests/stages/test_no_unlawful_step.py"
+"""The machine that seeks unlawful steps takes longest, so it is asked last."""
+OPTIONS = ("-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:terminal")
+SECONDS = 180
 RUN_BY_POLICY = (
     *("arrivals", "asked", "bands", "duties", "first_day", "flags", "kept", "kindness", "own_gates"),
     *("reporting", "triggers"),
 )
 """Modules that a school's policy runs: the tests of the policies are theirs too."""
-OPTIONS = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
-SECONDS = 180
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -194,23 +194,70 @@ def _function_in(member: object) -> Iterator[types.FunctionType]:
 # -- the run -------------------------------------------------------------------------------------------------
 
 
-def survives(mutant: Mutant) -> bool:
-    """Whether every test passes with the change; a run that hangs has noticed it."""
-    child = os.fork()
-    if child == 0:
-        signal.alarm(SECONDS)
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        try:
-            mutant.apply()
-            module = mutant.where.partition("casework/rules/")[2].partition(".py")[0]
-            suites = [QUICK, BY_POLICY] if module in RUN_BY_POLICY else [QUICK, SLOW]
-            passed = all(pytest.main([*OPTIONS, *suite]) == 0 for suite in suites)
-        except BaseException:
-            passed = False
-        os._exit(0 if passed else 1)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+class Run:
+    """One pytest session: everything is collected once, then every mutant runs it in a forked process."""
+
+    def __init__(self, sample: int, seed: int, only: str) -> None:
+        self.sample, self.seed, self.only = sample, seed, only
+        self.in_child = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The first failure is enough."""
+        if self.in_child and report.failed:
+            os._exit(1)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try the mutants instead of the tests."""
+        if not self._survives(session, Mutant("nowhere", "nothing is changed", lambda: None)):
+            _say("The tests fail as they are; mend them first.")
+            return True
+        found = [mutant for mutant in mutants() if self.only in mutant.where]
+        chosen = random.Random(self.seed).sample(found, min(self.sample or len(found), len(found)))
+        lived = 0
+        began = time.monotonic()
+        for number, mutant in enumerate(chosen, 1):
+            if self._survives(session, mutant):
+                lived += 1
+                _say(f"NOT NOTICED {mutant.where}: {mutant.says}")
+            if number % 25 == 0:
+                _say(f"... {number} of {len(chosen)}, {lived} not noticed")
+        noticed = len(chosen) - lived
+        share = 100 * noticed / max(1, len(chosen))
+        took = time.monotonic() - began
+        _say(f"{noticed} of {len(chosen)} noticed ({share:.1f} %), drawn from {len(found)}; {took:.0f} s")
+        return True
+
+    def _survives(self, session: pytest.Session, mutant: Mutant) -> bool:
+        """Whether every test passes with the change; a run that hangs has noticed it."""
+        items = _items_for(session.items, mutant)
+        child = os.fork()
+        if child == 0:
+            self.in_child = True
+            signal.alarm(SECONDS)
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            try:
+                mutant.apply()
+                for item in items:
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            except BaseException:
+                os._exit(1)
+            os._exit(0)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _items_for(items: list[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
+    """The tests of a mutant: those of modules that name what was changed first, the slow machine last."""
+    changed = mutant.where.partition(":")[0].rpartition("/")[2].removesuffix(".py")
+    policies = changed in RUN_BY_POLICY
+    asked = [item for item in items if policies or not item.nodeid.startswith("tests/policy")]
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        module = getattr(item, "module", None)
+        return item.nodeid.startswith(LAST), not hasattr(module, changed)
+
+    return sorted(asked, key=place)
 
 
 def main() -> int:
@@ -222,30 +269,12 @@ def main() -> int:
     given = parser.parse_args()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    if pytest.main(["--collect-only", "-q", "-q", "--no-header", *QUICK, *SLOW, *BY_POLICY]) != 0:
-        return _say("The tests cannot be collected; mend them first.") or 2
-    found = [mutant for mutant in mutants() if given.only in mutant.where]
-    chosen = (
-        found if not given.sample else random.Random(given.seed).sample(found, min(given.sample, len(found)))
-    )
-    lived: list[Mutant] = []
-    began = time.monotonic()
-    for number, mutant in enumerate(chosen, 1):
-        if survives(mutant):
-            lived.append(mutant)
-            _say(f"NOT NOTICED {mutant.where}: {mutant.says}")
-        if number % 25 == 0:
-            _say(f"... {number} of {len(chosen)}, {len(lived)} not noticed")
-    noticed = len(chosen) - len(lived)
-    share = 100 * noticed / max(1, len(chosen))
-    took = time.monotonic() - began
-    _say(f"{noticed} of {len(chosen)} noticed ({share:.1f} %), drawn from {len(found)}; {took:.0f} s")
-    return 0
+    return int(pytest.main([*OPTIONS, *SUITES], [Run(given.sample, given.seed, given.only)]))
 
 
 def _say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
+    sys.__stdout__.write(f"{words}\n")  # type: ignore[union-attr]
+    sys.__stdout__.flush()  # type: ignore[union-attr]
 
 
 if __name__ == "__main__":
