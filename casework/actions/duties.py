@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import letters
+from casework.actions import letter_drafts
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_for, policy_of
@@ -190,5 +190,5 @@ def _with_letter(
     if kindness.spares(situation, letter) or kindness.waits_for_next_term(letter, calendar, by.on):
         return case
     said = {"noticed": letter.get("noticed") or "", "offers": "\n".join(letter.get("offers") or ())}
-    events = letters.draft_from_policy(inst, tx, situation, letter.template, by, said)
+    events = letter_drafts.draft_from_policy(inst, tx, situation, letter.template, by, said)
     return cases.append(tx, case.ref, events, None, inst.now()) if events else case

@@ -183,9 +183,11 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
         f"Gate {x.gate} set aside for {in_words(x.stage)}{_parent(x)} until {day(x.expires_on)}"
     ),
     e.DocumentDrafted: lambda x: f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.template)}",
+    e.DocumentEdited: lambda x: f"Document {x.document_id} edited in Word",
     e.DocumentApproved: lambda x: f"Document {x.document_id} approved",
     e.DocumentIssued: lambda x: f"Document {x.document_id} issued",
     e.DocumentServed: _served,
+    e.DocumentReturned: lambda x: f"Document {x.document_id} came back undelivered",
     e.DocumentWithdrawn: lambda x: f"Document {x.document_id} withdrawn",
     e.ClockStarted: lambda x: (
         f"Clock {x.clock_id} started, {in_words(x.rule.removeprefix('clocks.'))}, "

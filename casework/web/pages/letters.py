@@ -37,7 +37,7 @@ SERVICE = (
     ),
 )
 WITHDRAWAL = (Field("reason", "Why is it taken back?", Kind.LONG, lines=3),)
-_KINDS = {"day": Kind.DAY, "moment": Kind.MOMENT, "lines": Kind.LONG, "text": Kind.LONG}
+_KINDS = {"day": Kind.DAY, "moment": Kind.MOMENT, "lines": Kind.LONG, "text": Kind.LONG, "rows": Kind.LONG}
 
 
 def letter_list(visit: Visit) -> Response:
@@ -222,8 +222,8 @@ def _fields(view: LetterView) -> tuple[Field, ...]:
 
 def _field(gap: ToFill) -> Field:
     kind = _KINDS.get(gap.kind, Kind.LINE)
-    hint = "One on each line." if gap.kind == "lines" else ""
-    return Field(gap.name, gap.title, kind, hint, lines=4 if gap.kind == "lines" else 2)
+    hint = {"lines": "One on each line.", "rows": f"A row on each line: {gap.columns}."}.get(gap.kind, "")
+    return Field(gap.name, gap.title, kind, hint, lines=4 if gap.kind in ("lines", "rows") else 2)
 
 
 def _as_text(form: Filled, field: Field) -> str:
