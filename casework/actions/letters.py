@@ -25,7 +25,7 @@ from casework.actions.letter_fields import Given
 from casework.actions.recording import By, Unclear, next_id
 from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
-from casework.documents import Audience, Template, missing, template_named
+from casework.documents import CATALOGUE, Audience, Origin, Template, missing, template_named
 from casework.documents.edited import faults_of_edit, words_of
 from casework.documents.one_parent import refuse_another_parent
 from casework.domain import ENGINE, Case, CaseworkError, NotAllowed, Officer, Parent, Role
@@ -264,6 +264,19 @@ def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
             **by.header(case.ref), document_id=document_id, reason=given_text(reason, "The reason")
         )
         return cases.append(tx, case.ref, (taken,), by.seen, inst.now())
+
+
+def catalogue() -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
+    """Every document of a case: its name, its title, for whom it is, and the fields that a person writes."""
+    return tuple(
+        (
+            template.name,
+            template.title,
+            template.audience.value,
+            tuple(field.name for field in template.fields if field.origin is Origin.PERSON),
+        )
+        for template in CATALOGUE.values()
+    )
 
 
 def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Letter, ...]:
