@@ -348,6 +348,15 @@ def issue_approved(
 # -- before a letter goes ------------------------------------------------------------------------------------
 
 
+def may(officer: Officer, template: str, act: Act) -> bool:
+    """Whether this officer may write (`WRITE_CASES`) or send (`ISSUE_LETTERS`) this document."""
+    try:
+        _require(officer, template_named(template), act)
+    except NotAllowed:
+        return False
+    return True
+
+
 def _require(officer: Officer, template: Template, act: Act) -> None:
     """Refuse whoever may not do this with this document.
 
