@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.access import Act, require
 from casework.actions.history import seed
 from casework.actions.installation import Installation
@@ -43,6 +44,8 @@ from casework.storage.sheets import Change
 log = logging.getLogger(__name__)
 
 IMPORTED = "imported"
+DID = ("marks_new", "amendments")
+"""What an import brings about, of all that it counts."""
 
 
 class NothingThere(CaseworkError):
@@ -141,13 +144,14 @@ def import_files(
             day = _day(now, school)
             changed = _watch_changes(inst, tx, stored.changes, day, flow_run)
             changed += seed(inst, tx, stored.history, day, flow_run)
+            counts = _counts(stored)
+            runs.did(tx, flow_run, day, school_urn, **{name: counts[name] for name in DID})
     except _OnlyLooking as looked:
         found = looked.stored
         return Imported(found, reading, found.refused, found.warnings, found.urns, (), True, _counts(found))
     if stored.changed.get("sessions") or stored.added.get("sessions"):
         for urn in stored.urns:
             date_school(inst, urn, day, flow_run)
-    counts = _counts(stored)
     log.info("files imported", extra={"import_id": stored.import_id, **counts})
     touched = tuple(dict.fromkeys(changed))
     return Imported(stored, reading, stored.refused, stored.warnings, stored.urns, touched, False, counts)

@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
 from casework.actions.letter_fields import Given, fields_of
@@ -166,7 +167,9 @@ def _issue(inst: Installation, by: By, document_id: str) -> Case:
         _refuse_unready(now, letter)
         assert letter.draft_sha256 is not None
         issued = e.DocumentIssued(**by.header(case.ref), document_id=document_id, sha256=letter.draft_sha256)
-        return cases.append(tx, case.ref, (issued,), by.seen, inst.now())
+        case = cases.append(tx, case.ref, (issued,), by.seen, inst.now())
+        runs.did(tx, by.flow_run, by.on, issued=1)
+        return case
 
 
 def serve(

@@ -4,11 +4,12 @@ What is sealed is read by the DSL alone, each reading kept. Others see that ther
 review date. A hold not reviewed at its date stays on, and the headteacher is told.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, record, write
@@ -34,6 +35,10 @@ class Watched:
     def counts(self) -> dict[str, int]:
         """The counts, for a log line or a run's result."""
         return {"flagged": self.flagged, "chased": self.chased, "holds_overdue": self.holds_overdue}
+
+    def and_also(self, more: "Watched") -> "Watched":
+        """What was done here and there together."""
+        return Watched(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(more), strict=True)))
 
 
 def flag(inst: Installation, by: By, case_ref: str, flag: str, words: str = "") -> Case:
@@ -136,15 +141,18 @@ def watch(inst: Installation, on: date, flow_run: str = "") -> Watched:
     with inst.act(ENGINE) as tx:
         urns = [school.urn for school in schools.schools(tx)]
     for urn in urns:
+        here = Watched()
         with inst.act(ENGINE, flow_run) as tx:
             for trigger in FLAGGED_TRIGGERS:
                 for ref in _refs(tx, CaseFilter(on, urn=urn, trigger=trigger)):
-                    done.flagged += _flag_once(inst, tx, by, ref, trigger)
+                    here.flagged += _flag_once(inst, tx, by, ref, trigger)
             for flag_name in ("held", "with_dsl"):
                 for ref in _refs(tx, CaseFilter(on, urn=urn, flag=flag_name)):
                     chased, overdue = _chase(inst, tx, by, ref)
-                    done.chased += chased
-                    done.holds_overdue += overdue
+                    here.chased += chased
+                    here.holds_overdue += overdue
+            runs.did(tx, flow_run, on, **here.counts())
+        done = done.and_also(here)
     return done
 
 

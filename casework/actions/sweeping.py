@@ -7,7 +7,7 @@ nothing is told and the run reports a fault.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from casework.actions import duties
+from casework.actions import duties, runs
 from casework.actions.installation import Installation
 from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
@@ -53,10 +53,18 @@ class Swept:
     asked: int = 0
     disagreed: list[str] = field(default_factory=list)
 
+    def saw(self) -> dict[str, int]:
+        """What it looked at: the same however often it is done."""
+        return {"pupils": self.pupils, "faults": len(self.disagreed)}
+
+    def did(self) -> dict[str, int]:
+        """What it brought about, once."""
+        names = ("raised", "cleared", "opened", "attached", "triage", "asked")
+        return {name: getattr(self, name) for name in names}
+
     def counts(self) -> dict[str, int]:
-        """The counts, for a log line or a run's result."""
-        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
-        return {**numbers, "faults": len(self.disagreed)}
+        """All of it, for a log line or a run's result."""
+        return self.saw() | self.did()
 
 
 def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
@@ -71,6 +79,7 @@ def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
         stored.lock_sweep(tx, urn)
         school = schools.school(tx, urn)
         done = _Sweep(inst, tx, school, on, flow_run).run()
+        runs.did(tx, flow_run, on, urn, **done.did())
     log.info("school swept", extra={"urn": urn, "on": on.isoformat(), **done.counts()})
     return done
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.recording import By, next_id
@@ -92,6 +93,7 @@ def fire(inst: Installation, on: date, flow_run: str = "", batch: int = 100) -> 
             claimed = clocks.claim_due(tx, on, batch, flow_run)
             for firing in claimed:
                 _fire(inst, tx, firing, on, flow_run)
+            runs.did(tx, flow_run, on, fired=len(claimed))
         done.fired += len(claimed)
         if not claimed:
             break
@@ -129,6 +131,7 @@ def _ask_for_reviews(inst: Installation, on: date, flow_run: str) -> int:
     asked = 0
     for urn in _urns(inst):
         with inst.act(ENGINE, flow_run) as tx:
+            before = asked
             for case_ref, review_on in lists.reviews_due(tx, urn, on):
                 key = f"review:{case_ref}:{review_on.isoformat()}"
                 if not clocks.claim(tx, key, "task", case_ref, flow_run):
@@ -145,6 +148,7 @@ def _ask_for_reviews(inst: Installation, on: date, flow_run: str) -> int:
                 )
                 cases.append(tx, case_ref, (task,), None, inst.now())
                 asked += 1
+            runs.did(tx, flow_run, on, reviews=asked - before)
     return asked
 
 

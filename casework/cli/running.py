@@ -13,6 +13,7 @@ from casework import config
 from casework.actions import maintenance, runs
 from casework.cli.options import Json, console, installation, show_json, show_table
 from casework.demo import marker
+from casework.domain.words import in_words
 from casework.flows.orchestrator import child, orchestrator
 from casework.flows.schedule import FLOWS, TIMEZONE
 from casework.web.app import create_app
@@ -37,7 +38,8 @@ def flows(as_json: Json = False) -> None:
                 "flow": item.name,
                 "does": item.says,
                 "schedule": item.cron or "when files come in",
-                "last_run": done.flow_run if done else None,
+                "last_run": done.run.name if done else None,
+                "counts": dict(done.counts) if done else {},
                 "finished_at": done.finished_at if done else None,
                 "next_run": following,
             }
@@ -46,10 +48,18 @@ def flows(as_json: Json = False) -> None:
         show_json(rows)
         return
     shown = [
-        (r["flow"], r["does"], r["schedule"], _local(r["finished_at"]) or "never", _local(r["next_run"]))
+        (r["flow"], r["does"], r["schedule"], _last(r["finished_at"], r["counts"]), _local(r["next_run"]))
         for r in rows
     ]
     show_table("Flows", ("Flow", "What it does", "Schedule", "Last run", "Next run"), shown, "No flows.")
+
+
+def _last(finished_at: object, counts: object) -> str:
+    """When a flow last ran, and under it what came of it; what came to nothing is not spoken of."""
+    if not isinstance(counts, dict) or finished_at is None:
+        return "never"
+    told = (f"{in_words(name)} {count}" for name, count in counts.items() if count)
+    return "\n".join((_local(finished_at), ", ".join(told) or "nothing to do"))
 
 
 def _local(moment: object) -> str:

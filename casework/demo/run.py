@@ -184,7 +184,7 @@ def _flow(inst: Installation, summary: Summary, name: str, call: Callable[[date]
             return
         with summary.timed(name):
             call(on)
-        runs.finished(inst, "demo", marked, on, "", {})
+        runs.finished(inst, marked, on)
 
     return step
 
@@ -196,7 +196,7 @@ def _acts(inst: Installation, summary: Summary, name: str, do: Callable[[Install
             return
         with summary.timed("decisions"):
             do(inst, on)
-        runs.finished(inst, "demo", marked, on, "", {})
+        runs.finished(inst, marked, on)
 
     return step
 

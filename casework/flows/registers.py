@@ -24,7 +24,7 @@ def take_in(folder: str, files: list[str], name: str, urn: str, format: str, now
             format=format or None,
             flow_run=f"registers-{name}",
         )
-        runs.finished(installation(), "registers", f"registers-{name}", now.date(), urn, imported.counts)
+        runs.finished(installation(), f"registers-{name}", now.date(), urn, read=imported.counts["read"])
         return list(imported.urns)
 
 

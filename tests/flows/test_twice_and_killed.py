@@ -181,12 +181,12 @@ def test_a_flow_run_twice_doubles_nothing(place, name, run, call, brings):
     before = place.counts()
 
     call()
-    once = place.counts()
+    once, did = place.counts(), runs.last(place.inst)[name].counts
     call()
 
     assert once[brings] > before[brings], "the flow brought nothing about, so this proves nothing"
-    assert place.counts() == once
-    assert name in runs.last(place.inst)
+    assert any(did.values()), "what it did is not counted"
+    assert (place.counts(), runs.last(place.inst)[name].counts) == (once, did)
     assert place.finished()[run] == "Completed"
 
 
@@ -262,3 +262,4 @@ def test_a_sweep_killed_on_its_way_is_done_by_the_next(place, on, where, opened)
     assert once["case_file"] - before["case_file"] == 1
     assert place.counts() == once
     assert runs.done(place.inst, f"nightly-{URN}-{on}")
+    assert runs.last(place.inst)["nightly"].counts["opened"] == 1, "what the killed run did is not counted"
