@@ -25,6 +25,8 @@ class Settings:
     port: int = 8000
     durable: bool = True
     secret: str | None = None
+    backup_folder: Path | None = None
+    backup_key: str | None = None
 
     @property
     def templates(self) -> Path:
@@ -56,6 +58,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         port=int(env.get("CASEWORK_PORT", "8000")),
         durable=env.get("CASEWORK_DURABLE", "1") != "0",
         secret=env.get("CASEWORK_SECRET") or None,
+        backup_folder=Path(folder).absolute() if (folder := env.get("CASEWORK_BACKUP_FOLDER")) else None,
+        backup_key=env.get("CASEWORK_BACKUP_KEY") or None,
     )
 
 

@@ -24,6 +24,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "policy": ("policy",),
     "school_policy": ("school-policy",),
     "running": ("flows", "serve", "db", "verify"),
+    "keeping": ("backup", "restore"),
     "demo": ("demo",),
 }
 """Each module with the commands it holds."""
