@@ -1,4 +1,4 @@
-"""An installation that is lost comes back from its backup; the keys and the nightly folder are looked after."""
+"""A lost installation comes back from its backup; keys and the nightly folder are looked after."""
 
 from dataclasses import replace
 from pathlib import Path
