@@ -1,7 +1,7 @@
 """When each flow runs, in the schools' own time zone; GMT and BST change under it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,10 +12,12 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.server.schemas.schedules import CronSchedule
 
+from casework.config import Settings
 from casework.flows.documents import documents
+from casework.flows.keeping import audit, backup
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
-from casework.flows.registers import registers
+from casework.flows.registers import registers, watch_inbox
 from casework.flows.reviews import reviews
 from casework.flows.safeguarding import safeguarding
 
@@ -29,7 +31,7 @@ class Scheduled:
     """One flow: what it does, and its cron; without one it runs when something comes in.
 
     `welfare` flows are caught up before all others. One that does not run `each_day` does what waits,
-    whatever day it waited from, and is caught up as of today.
+    whatever day it waited from, and is caught up as of today. One not `wanted` by the settings is left out.
     """
 
     flow: Flow[Any, Any]
@@ -37,6 +39,7 @@ class Scheduled:
     cron: str = ""
     welfare: bool = False
     each_day: bool = True
+    wanted: Callable[[Settings], bool] = lambda _: True
 
     @property
     def name(self) -> str:
@@ -75,6 +78,21 @@ FLOWS = (
     Scheduled(reviews, "Clocks and reviews that came due", "15 6,12,16 * * *"),
     Scheduled(documents, "Approved letters issued", "0 16 * * 1-5", each_day=False),
     Scheduled(nightly, "Every pupil of each school looked at", "0 19 * * 1-5"),
+    Scheduled(
+        backup,
+        "A locked copy of everything, where CASEWORK_BACKUP_FOLDER says",
+        "30 20 * * *",
+        each_day=False,
+        wanted=lambda settings: settings.backup_folder is not None,
+    ),
+    Scheduled(audit, "Every chain and file proved unaltered", "0 22 * * 6", each_day=False),
+    Scheduled(
+        watch_inbox,
+        "Files dropped where CASEWORK_INBOX says, imported",
+        "*/10 6-19 * * 1-5",
+        each_day=False,
+        wanted=lambda settings: settings.inbox is not None,
+    ),
     Scheduled(registers, "Files imported, and the schools they speak of swept again"),
 )
 """Welfare first."""
@@ -106,10 +124,12 @@ def missed(last_days: Mapping[tuple[str, str], date], now: datetime) -> tuple[Mi
     return tuple(sorted(found, key=lambda m: (not m.item.welfare, m.on, order[m.item.name], m.urn)))
 
 
-def deployments() -> list[RunnerDeployment]:
-    """What the runner serves: each flow under its own name, with its schedule."""
+def deployments(settings: Settings) -> list[RunnerDeployment]:
+    """What the runner serves: each flow that is wanted under its own name, with its schedule."""
     found: list[RunnerDeployment] = []
     for item in FLOWS:
+        if not item.wanted(settings):
+            continue
         schedule = Cron(item.cron, timezone=TIMEZONE) if item.cron else None
         deployment = item.flow.to_deployment(name=item.name, schedule=schedule)
         assert isinstance(deployment, RunnerDeployment)  # A coroutine only inside an event loop.
