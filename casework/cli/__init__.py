@@ -19,6 +19,7 @@ from casework.domain import CaseworkError, FileRefused
 
 MODULES: dict[str, tuple[str, ...]] = {
     "registers": ("import", "facts", "sweep", "triage"),
+    "officers": ("officer",),
     "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
     "policy": ("policy",),
