@@ -19,11 +19,13 @@ from casework.domain import CaseworkError, FileRefused
 
 MODULES: dict[str, tuple[str, ...]] = {
     "registers": ("import", "facts", "sweep", "triage"),
+    "officers": ("officer",),
     "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
     "policy": ("policy",),
     "school_policy": ("school-policy",),
     "running": ("flows", "serve", "db", "verify"),
+    "keeping": ("backup", "restore"),
     "demo": ("demo",),
 }
 """Each module with the commands it holds."""

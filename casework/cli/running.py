@@ -28,7 +28,7 @@ app.add_typer(db, name="db")
 def flows(as_json: Json = False) -> None:
     """Each flow with its schedule, last run and next run, in the schools' own time."""
     last = runs.last(installation())
-    now = datetime.now(UTC)
+    now, settings = datetime.now(UTC), config.read()
     rows = []
     for item in FLOWS:
         done = last.get(item.name)
@@ -41,7 +41,7 @@ def flows(as_json: Json = False) -> None:
                 "last_run": done.run.name if done else None,
                 "counts": dict(done.counts) if done else {},
                 "finished_at": done.finished_at if done else None,
-                "next_run": following,
+                "next_run": following if item.wanted(settings) else None,
             }
         )
     if as_json:

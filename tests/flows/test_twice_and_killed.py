@@ -25,6 +25,8 @@ from casework import config
 from casework.actions import decide, demonstration, letters, runs, schools, triage
 from casework.actions.installation import Installation, open_installation
 from casework.config import quiet_environment
+from casework.domain import ENGINE
+from casework.flows.catch_up import catch_up
 from casework.flows.documents import documents
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
@@ -32,7 +34,8 @@ from casework.flows.orchestrator import Orchestrator, orchestrator
 from casework.flows.registers import registers
 from casework.flows.reviews import reviews
 from casework.flows.safeguarding import safeguarding
-from casework.storage import server
+from casework.flows.schedule import FLOWS as FLOWS_SCHEDULED
+from casework.storage import absence, server
 from casework.storage.database import NAME
 from casework.storage.letterheads import KeptLetterhead
 from tests.actions.ladder import noticing
@@ -263,3 +266,23 @@ def test_a_sweep_killed_on_its_way_is_done_by_the_next(place, on, where, opened)
     assert place.counts() == once
     assert runs.done(place.inst, f"nightly-{URN}-{on}")
     assert runs.last(place.inst)["nightly"].counts["opened"] == 1, "what the killed run did is not counted"
+
+
+def test_days_on_which_nothing_ran_are_caught_up_once(place, monkeypatch):
+    """The day's calls are kept as missed, not made late; everything else is done as of its own day."""
+    for name in ("safeguarding", "morning", "nightly", "reviews"):
+        for item in FLOWS_SCHEDULED:
+            if item.name == name:
+                item.flow(on=THURSDAY)
+    place.bring_in("unexplained on Friday", one_mark(TOMAS, f"{DAY} AM", "N"), on=DAY)
+    monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+    caught = catch_up(now=monday)
+    after = place.counts()
+
+    assert caught["morning"] == caught["nightly"] == 1
+    with place.inst.act(ENGINE) as tx:
+        assert [(call.upn, call.state) for call in absence.calls(tx, URN, DAY)] == [(TOMAS, "missed")]
+    assert runs.last_days(place.inst)["nightly", URN] == DAY
+    assert catch_up(now=monday) == {}
+    assert place.counts() == after
