@@ -1,6 +1,6 @@
 """What each act on a case asks, and the action it calls with the answers."""
 
-from casework.actions import absence, cases, decide, safeguarding, support
+from casework.actions import absence, cases, overrides, safeguarding, support
 from casework.actions.case_view import Around
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Unclear
@@ -425,7 +425,7 @@ def override_fields(around: Around) -> Fields:
 
 
 def override(inst: Installation, by: By, ref: str, form: Filled) -> object:
-    return decide.override(
+    return overrides.override(
         inst,
         by,
         ref,
