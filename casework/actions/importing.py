@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from casework.actions import stops
 from casework.actions.access import Act, require
 from casework.actions.history import seed
 from casework.actions.installation import Installation
@@ -128,6 +129,8 @@ def import_files(
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sources}
     try:
         with inst.act(officer, flow_run) as tx:
+            named = {row.upn for row in reading.pupils if row.upn}
+            in_care = stops.looked_after(tx, named)
             stored = imports.store(
                 tx,
                 reading,
@@ -141,6 +144,8 @@ def import_files(
             day = _day(now, school)
             changed = _watch_changes(inst, tx, stored.changes, day, flow_run)
             changed += seed(inst, tx, stored.history, day, flow_run)
+            rolls = stored.urns if named else ()
+            changed += stops.follow_files(inst, tx, named, rolls, in_care, day, flow_run)
     except _OnlyLooking as looked:
         found = looked.stored
         return Imported(found, reading, found.refused, found.warnings, found.urns, (), True, _counts(found))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from casework.actions import duties
+from casework.actions import duties, stops
 from casework.actions.installation import Installation
 from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
@@ -51,6 +51,7 @@ class Swept:
     attached: int = 0
     triage: int = 0
     asked: int = 0
+    stopped: int = 0
     disagreed: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -71,6 +72,7 @@ def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
         stored.lock_sweep(tx, urn)
         school = schools.school(tx, urn)
         done = _Sweep(inst, tx, school, on, flow_run).run()
+        done.stopped = len(stops.follow_roll(inst, tx, urn, on, flow_run))
     log.info("school swept", extra={"urn": urn, "on": on.isoformat(), **done.counts()})
     return done
 
