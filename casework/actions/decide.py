@@ -55,7 +55,7 @@ def ask(
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        situation = _about(situation_of(tx, case, on), parent_id)
+        situation = about(situation_of(tx, case, on), parent_id)
     return _asked(step_named(step), situation, ())
 
 
@@ -129,7 +129,7 @@ def decide(
         case = cases.load(tx, case_ref)
         if key and not clocks.claim(tx, key, "act", case_ref, ""):
             return case
-        now = _about(situation_of(tx, case, decision.on), decision.parent_id)
+        now = about(situation_of(tx, case, decision.on), decision.parent_id)
         if stage.by_la:
             require_la(decision.officer, now.school.la_code)
         asked = _asked(stage, now, decision.considerations)
@@ -145,36 +145,6 @@ def decide(
             case = cases.append(tx, case_ref, following, None, inst.now()) if following else case
             date_clocks(tx, case, now.policy, now.calendar, decision.on)
         return case
-
-
-def override(
-    inst: Installation,
-    by: By,
-    case_ref: str,
-    *,
-    gate: str,
-    step: str,
-    reason: str,
-    expires_on: date,
-    parent_id: str = "",
-) -> Case:
-    """Set guidance, a local code or a policy aside for one step until a day. Law cannot be set aside.
-
-    Whether the rank is enough is asked when the step is decided.
-    """
-    stage = step_named(step)
-
-    def make(case: Case, header: Header) -> Event:
-        return e.GateOverridden(
-            **header,
-            gate=given(gate, "The gate"),
-            stage=stage.key,
-            reason=given(reason, "The reason"),
-            expires_on=expires_on,
-            parent_id=parent_id,
-        )
-
-    return record(inst, by, case_ref, make, Act.OVERRIDE_GATES)
 
 
 def support_not_appropriate(
@@ -208,7 +178,7 @@ def _asked(stage: Stage, situation: Situation, considerations: tuple[e.Considera
     return Asked(stage, situation, findings, blocking(situation, stage, findings, considerations))
 
 
-def _about(situation: Situation, parent_id: str) -> Situation:
+def about(situation: Situation, parent_id: str) -> Situation:
     if not parent_id:
         return situation
     for parent in situation.parents:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from casework.actions import letters
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
+from casework.actions.letter_checks import stopped
 from casework.actions.policies import policy_for, policy_of
 from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
@@ -182,12 +183,14 @@ def _task(case: Case, item: Owed, key: str, by: By) -> Event:
 def _with_letter(
     inst: Installation, tx: Connection, case: Case, item: Owed, calendar: SchoolCalendar, by: By
 ) -> Case:
-    """The case with drafts of the policy's letter, one for each parent; none where kindness bids so."""
+    """The case with drafts of the policy's letter, one a parent; none where kindness or a stop bids so."""
     if not item.letter:
         return case
     situation = situation_of(tx, case, by.on)
     letter = situation.value(f"letters.{item.letter}")
     if kindness.spares(situation, letter) or kindness.waits_for_next_term(letter, calendar, by.on):
+        return case
+    if stopped(situation, letter.template):
         return case
     said = {"noticed": letter.get("noticed") or "", "offers": "\n".join(letter.get("offers") or ())}
     events = letters.draft_from_policy(inst, tx, situation, letter.template, by, said)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from casework.actions import duties, runs
+from casework.actions import duties, runs, stops
 from casework.actions.installation import Installation
 from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
@@ -51,6 +51,7 @@ class Swept:
     attached: int = 0
     triage: int = 0
     asked: int = 0
+    stopped: int = 0
     disagreed: list[str] = field(default_factory=list)
 
     def saw(self) -> dict[str, int]:
@@ -59,7 +60,7 @@ class Swept:
 
     def did(self) -> dict[str, int]:
         """What it brought about, once."""
-        names = ("raised", "cleared", "opened", "attached", "triage", "asked")
+        names = ("raised", "cleared", "opened", "attached", "triage", "asked", "stopped")
         return {name: getattr(self, name) for name in names}
 
     def counts(self) -> dict[str, int]:
@@ -79,6 +80,7 @@ def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
         stored.lock_sweep(tx, urn)
         school = schools.school(tx, urn)
         done = _Sweep(inst, tx, school, on, flow_run).run()
+        done.stopped = len(stops.follow_roll(inst, tx, urn, on, flow_run))
         runs.did(tx, flow_run, on, urn, **done.did())
     log.info("school swept", extra={"urn": urn, "on": on.isoformat(), **done.counts()})
     return done

@@ -152,6 +152,24 @@ def open_with_events(tx: Connection, urn: str, since: date, on: date) -> tuple[C
     return chain.read(tx, refs)
 
 
+def off_the_roll(tx: Connection, urn: str, on: date) -> tuple[tuple[str, date], ...]:
+    """(reference, last day on the roll) of a school's cases, not closed, whose pupil has left by a day."""
+    rows = tx.execute(
+        text("""
+            select s.case_ref, max(spell.on_roll_to)
+              from case_summary s join school using (school_id)
+                join enrolment spell using (school_id, pupil_id)
+             where school.urn = :urn and s.status <> 'closed'
+             group by s.case_ref
+            having bool_and(coalesce(spell.on_roll_to < :on or spell.on_roll_from > :on, false))
+                and max(spell.on_roll_to) < :on
+             order by s.case_ref
+        """),
+        {"urn": urn, "on": on},
+    )
+    return tuple((ref, last) for ref, last in rows)
+
+
 def cases_of_pupil(tx: Connection, upn: str) -> tuple[Case, ...]:
     """Every case of a pupil this officer may know of, at every school, oldest reference first."""
     refs = tx.execute(
