@@ -78,6 +78,7 @@ _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "duties": (("by", "roles"), ("letter", "letters"), ("after", "duties"), ("unless", "duties")),
     "contacts": (("by", "roles"), ("after", "contacts")),
     "records": (("by", "roles"),),
+    "centres": (("by", "roles"),),
     "gates": (),
     "flags": (),
     "letters": (("signed_by", "roles"),),
