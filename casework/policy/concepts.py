@@ -58,6 +58,7 @@ class DutyShape(Strict):
     Args:
         on: What sets it off; `of` names the triggers or the kinds of event, one of which is enough.
         where: What a field of the event must be, one of a list of texts.
+        mentions: What a field that people write freely must speak of: words that begin with one of these.
         flags: The pupil has at least one of these; `without` lists those that must be absent.
         holding: Of what comes by the calendar: one of these triggers holds for the pupil that day.
         day: Which school day of an absence without a reason; `and_after` repeats it on every later one.
@@ -70,6 +71,7 @@ class DutyShape(Strict):
     on: Occasion
     of: Names = ()
     where: Where = Field(default_factory=dict)
+    mentions: Where = Field(default_factory=dict)
     flags: Names = ()
     without: Names = ()
     holding: Names = ()

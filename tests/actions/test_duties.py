@@ -226,10 +226,8 @@ def letter_drafted(inst: Installation, upn: str) -> list[tuple[str, dict[str, ob
     with inst.act(ENGINE) as tx:
         case = cases.open_case_of(tx, upn, URN)
         assert case is not None
-        rows = files.documents_of(tx, case.ref)
-        return [
-            (letter.title, row.snapshot["fields"]) for row, letter in zip(rows, letters.as_letters(tx, rows))
-        ]
+        drafts = letters.as_letters(tx, files.documents_of(tx, case.ref))
+    return [(draft.title, dict(draft.document.snapshot["fields"])) for draft in drafts]
 
 
 def attach_to_centre(inst: Installation, upn: str, centre: str) -> None:
