@@ -11,18 +11,18 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import letters
+from casework.actions import letters, policy_letters
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.letter_checks import stopped
 from casework.actions.policies import policy_for, policy_of
 from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
-from casework.domain import Case, Event, Officer, School, SchoolCalendar
+from casework.domain import Case, Event, Officer, Pupil, School, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.words import in_words
 from casework.policy import Policy, Value
-from casework.rules import duties, kindness
+from casework.rules import centres, duties, kindness
 from casework.rules.duties import Occasion, Owed
 from casework.rules.flags import flags_of
 from casework.storage import cases, people, schools
@@ -41,6 +41,7 @@ class Due:
     by_time: str
     due_on: date
     rows: tuple[str, ...]
+    centre: str = ""
 
 
 def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Due, ...]:
@@ -48,6 +49,7 @@ def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         policy, calendar = policy_of(schools.school(tx, urn)), schools.calendar(tx, urn)
+        places = centres.centres(policy, _on_roll(tx, urn, on), on) if centres.rule(policy, on) else ()
     return tuple(
         Due(
             name=item.name,
@@ -56,11 +58,25 @@ def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[
             by_time=item.by_time,
             due_on=item.due_on,
             rows=item.value.rows,
+            centre=centre,
         )
         for kind in duties.cadences_ending(calendar, on)
         for item in duties.owed(policy, Occasion(kind, on), calendar)
         if not _of_pupils(item.value)
+        for centre in (places if item.value.get("each_centre") and places else ("",))
     )
+
+
+def attached_to_none(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[str, ...]:
+    """The pupils, by UPN, whom the roll of a school of several centres attaches to none."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        policy = policy_of(schools.school(tx, urn))
+        return tuple(pupil.upn for pupil in centres.unattached(policy, _on_roll(tx, urn, on), on))
+
+
+def _on_roll(tx: Connection, urn: str, on: date) -> tuple[Pupil, ...]:
+    return people.pupils(tx, people.on_roll(tx, urn, on), urn)
 
 
 def follow(
@@ -150,8 +166,9 @@ def _ask(
             key = f"{KEY}{item.name}:{ref}"
             if key in known or (only_of_pupils and not _of_pupils(item.value)):
                 continue
-            case = cases.append(tx, case.ref, (_task(case, item, key, by),), None, inst.now())
-            case = _with_letter(inst, tx, case, item, calendar, by)
+            where = centres.said(policy, pupil, occasion.on)
+            case = cases.append(tx, case.ref, (_task(case, item, key, by, where),), None, inst.now())
+            case = _with_letter(inst, tx, case, item, occasion.on, calendar, by)
             asked += 1
     return asked
 
@@ -166,14 +183,14 @@ def _before(case: Case) -> dict[str, list[date]]:
     return found
 
 
-def _task(case: Case, item: Owed, key: str, by: By) -> Event:
+def _task(case: Case, item: Owed, key: str, by: By, where: str) -> Event:
     at = f" By {item.by_time}." if item.by_time else ""
     chosen = f" Choose: {', '.join(in_words(word) for word in item.asks)}." if item.asks else ""
     tell = f" Tell: {', '.join(in_words(word) for word in item.tells)}." if item.tells else ""
     return e.TaskAdded(
         **by.header(case.ref),
         task_id=next_id(case, "T"),
-        title=f"{item.says}{at}{chosen}{tell}",
+        title=f"{item.says}{at}{chosen}{tell}{f' {where}' if where else ''}",
         due_on=max(item.due_on, by.on),
         for_role=item.roles[0].value,
         effect_key=key,
@@ -181,10 +198,14 @@ def _task(case: Case, item: Owed, key: str, by: By) -> Event:
 
 
 def _with_letter(
-    inst: Installation, tx: Connection, case: Case, item: Owed, calendar: SchoolCalendar, by: By
+    inst: Installation, tx: Connection, case: Case, item: Owed, since: date, calendar: SchoolCalendar, by: By
 ) -> Case:
-    """The case with drafts of the policy's letter, one a parent; none where kindness or a stop bids so."""
-    if not item.letter:
+    """The case with drafts of the policy's letter, one a parent; none where kindness or a stop bids so.
+
+    Args:
+        since: When what asks for the letter happened: one drafted from then on is the one asked for.
+    """
+    if not item.letter or policy_letters.sent(case, item.letter, since):
         return case
     situation = situation_of(tx, case, by.on)
     letter = situation.value(f"letters.{item.letter}")
@@ -192,6 +213,5 @@ def _with_letter(
         return case
     if stopped(situation, letter.template):
         return case
-    said = {"noticed": letter.get("noticed") or "", "offers": "\n".join(letter.get("offers") or ())}
-    events = letters.draft_from_policy(inst, tx, situation, letter.template, by, said)
+    events = letters.draft_from_policy(inst, tx, situation, item.letter, by)
     return cases.append(tx, case.ref, events, None, inst.now()) if events else case

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import runs
+from casework.actions import policy_letters, runs
 from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
 from casework.actions.letter_checks import refuse_target, refuse_without_step, stopped
@@ -67,18 +67,22 @@ def draft_for_step(
     if stage.document is None or stage.document not in CATALOGUE:
         return ()  # The LA sends some notices on its own paper.
     now = replace(situation, case=case)
-    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
+    own = policy_letters.of_stage(now, stage)
+    if own is not None and policy_letters.sent(case, own.name, own.since):
+        return ()  # The family has the policy's letter about this already.
+    said = policy_letters.said(tx, now, own.name) if own else {}
+    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, said))
 
 
 def draft_from_policy(
-    inst: Installation, tx: Connection, situation: Situation, template: str, by: By, given: Given
+    inst: Installation, tx: Connection, situation: Situation, letter: str, by: By
 ) -> tuple[Event, ...]:
-    """The drafts of one of the policy's own letters, one for each parent, with the policy's words in it."""
-    declared = {field.name for field in template_named(template).fields}
+    """The drafts of one of the policy's own letters, one for each parent, in the policy's words."""
+    template = str(situation.value(f"letters.{letter}").template)
     readers: Sequence[Parent | None] = situation.liable_parents
     if template_named(template).audience is not Audience.PARENT:
         readers = (None,)
-    said = {name: text for name, text in given.items() if name in declared and text}
+    said = policy_letters.said(tx, situation, letter)
     return tuple(_drafts(inst, tx, situation, template, readers, by, said))
 
 
@@ -139,6 +143,7 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
             template=letter.template,
             parent_id=letter.parent_id,
             from_sequence=_drafted_from(case, document_id),
+            letter=said.get(policy_letters.NAME, ""),
         )
         snapshot = _snapshot(fields, said)
         files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
@@ -371,6 +376,7 @@ def _drafted(header: Header, letter: Draft, case: Case) -> Event:
         template=letter.template,
         parent_id=letter.parent_id,
         from_sequence=case.sequence,
+        letter=letter.snapshot["given"].get(policy_letters.NAME, ""),
     )
 
 
@@ -469,7 +475,7 @@ def as_letters(tx: Connection, rows: Sequence[Document]) -> tuple[Letter, ...]:
         if row.case_ref not in known:
             upn = cases.load(tx, row.case_ref).upn
             known[row.case_ref] = {p.contact_id: p.name for p in people.parents(tx, upn)}
-        title = template_named(row.template).title
+        title = policy_letters.title(row)
         found.append(Letter(row, title, known[row.case_ref].get(row.parent_id, ""), _lacking(row)))
     return tuple(found)
 

@@ -589,12 +589,16 @@ class GateOverridden(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentDrafted(Event):
-    """A letter drafted for one parent from an event, waiting for approval where the policy says so."""
+    """A letter drafted for one parent from an event, waiting for approval where the policy says so.
+
+    `letter` names the one of the school's own policy that it is, if it is one.
+    """
 
     document_id: str
     template: str
     parent_id: str = ""
     from_sequence: int = 0
+    letter: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -182,7 +182,9 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.GateOverridden: lambda x: (
         f"Gate {x.gate} set aside for {in_words(x.stage)}{_parent(x)} until {day(x.expires_on)}"
     ),
-    e.DocumentDrafted: lambda x: f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.template)}",
+    e.DocumentDrafted: lambda x: (
+        f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.letter or x.template)}"
+    ),
     e.DocumentApproved: lambda x: f"Document {x.document_id} approved",
     e.DocumentIssued: lambda x: f"Document {x.document_id} issued",
     e.DocumentServed: _served,

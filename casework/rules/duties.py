@@ -4,6 +4,7 @@ An occasion is anything a policy may wait for: a trigger raised, an event record
 without a reason, the last day of a week, half term, term or year. The same occasion always asks the same.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -211,9 +212,16 @@ def _is_set_off(value: Value, occasion: Occasion) -> bool:
         return not value.get("holding") or not set(value.holding).isdisjoint(occasion.names)
     if set(value.of).isdisjoint(occasion.names):
         return False
-    wanted = value.get("where")
+    wanted, spoken = value.get("where"), value.get("mentions")
     said = occasion.fields or {}
-    return all(said.get(name, "") in wanted.fields[name] for name in wanted or ())
+    return all(said.get(name, "") in wanted.fields[name] for name in wanted or ()) and all(
+        any(_speaks_of(said.get(name, ""), words) for words in spoken.fields[name]) for name in spoken or ()
+    )
+
+
+def _speaks_of(text: str, words: str) -> bool:
+    """Whether a text holds words that begin with these, whatever the case."""
+    return re.search(rf"\b{re.escape(words.casefold())}", text.casefold().replace("_", " ")) is not None
 
 
 def _fits(value: Value, flags: Collection[str]) -> bool:

@@ -5,10 +5,11 @@ from datetime import date, time
 import pytest
 
 from casework.documents import template_named
-from casework.domain import Half, Role
+from casework.domain import Half, Pupil, Role
 from casework.domain.events import EVENTS
 from casework.facts import MEASURES, Counts
-from casework.rules import triggers
+from casework.policy.load import load
+from casework.rules import centres, triggers
 from casework.rules.arrivals import closes, code_for
 from casework.rules.asked import LeaveAsked, leave, reason
 from casework.rules.bands import band_of
@@ -223,3 +224,21 @@ def rung_written(row: str, name: str) -> str:
     text = f"day {value.get('day', 1)} place {value.order} by {roles_of(policy, value.by, ON)[0].value}"
     text += f" until {value.get('until', 'spoken')}"
     return text + (f" at {value.by_time}" if value.get("by_time") else "")
+
+
+def centre_is(row: str, centre: str, said: str, daily: str) -> None:
+    """A pupil is attached to the centre on the roll, which tasks, letters and the day's checks name."""
+    policy = policy_of(row)
+    here = Pupil("A900001000001", "Surname", "Forename", class_name=centre)
+    nowhere = Pupil("A900001000002", "Surname", "Other")
+
+    assert centres.said(policy, here, ON) == said
+    assert centres.said(policy, nowhere, ON) == ""
+    assert centres.centres(policy, (here, nowhere, here), ON) == (centre,)
+    assert centres.unattached(policy, (here, nowhere), ON) == (nowhere,)
+    assert centres.unattached(load("national", policy.la_code), (here, nowhere), ON) == ()
+    rule = centres.rule(policy, ON)
+    assert rule is not None
+    assert row in rule.rows
+    each = {name for name, value in policy.under("duties", ON).items() if value.get("each_centre")}
+    assert each == set(daily.split(","))

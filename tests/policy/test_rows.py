@@ -21,6 +21,7 @@ PROOFS: dict[str, Callable[..., None]] = {
     "reports": checks.report_is,
     "roles": checks.role_is_missed,
     "flags": checks.flag_is,
+    "centres": checks.centre_is,
     "bands": checks.band_is,
     "gates": checks.gate_stands,
     "law": checks.law_runs,
