@@ -5,7 +5,7 @@ task is not asked again. What lies further back than the policy looks is left al
 school later does not heap up tasks about the past.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,14 +21,11 @@ from casework.actions.situations import situation_of
 from casework.domain import Case, Event, Officer, Pupil, School, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.words import in_words
-from casework.policy import Policy, Value
+from casework.policy import Policy
 from casework.rules import centres, duties, kindness
 from casework.rules.duties import Occasion, Owed
 from casework.rules.flags import flags_of
 from casework.storage import cases, people, schools
-
-KEY = "duty:"
-"""How the keys of tasks that a policy asked for begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[
         )
         for kind in duties.cadences_ending(calendar, on)
         for item in duties.owed(policy, Occasion(kind, on), calendar)
-        if not _of_pupils(item.value)
+        if not duties.is_of_pupils(item.value)
         for centre in (places if item.value.get("each_centre") and places else ("",))
     )
 
@@ -93,7 +90,7 @@ def follow(
             (occasion, item.ref)
             for item in case.recorded
             if since <= item.event.on <= by.on
-            for occasion in _occasions(item.event)
+            for occasion in duties.occasions_of(item.event)
         ]
         added += _ask(inst, tx, calendar, case, occasions, by)
     return added
@@ -116,7 +113,7 @@ def follow_calendar(
     kinds = [
         kind
         for kind in duties.cadences_ending(calendar, by.on)
-        if any(v.on == kind and _of_pupils(v) for v in policy.under("duties", by.on).values())
+        if any(v.on == kind and duties.is_of_pupils(v) for v in policy.under("duties", by.on).values())
     ]
     added = 0
     for upn, names in holding.items() if kinds else ():
@@ -132,17 +129,6 @@ def follow_absence(
 ) -> int:
     """Ask what the policy asks on this school day of an absence without a reason."""
     return _ask(inst, tx, calendar, case, [(Occasion.of_absence(day, by.on), f"absent:{by.on}")], by)
-
-
-def _of_pupils(value: Value) -> bool:
-    return bool(value.get("flags") or value.get("holding") or value.get("without"))
-
-
-def _occasions(event: Event) -> Iterator[Occasion]:
-    if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
-        yield Occasion.of_triggers((event.trigger,), event.on)
-    if not isinstance(event, e.TaskAdded):
-        yield Occasion.of_event(event)
 
 
 def _ask(
@@ -161,26 +147,12 @@ def _ask(
     flags = flags_of(pupil, professionals)
     asked = 0
     for occasion, ref in occasions:
-        known = {task.effect_key for task in case.of(e.TaskAdded)}
-        for item in duties.owed(policy, occasion, calendar, flags, _before(case)):
-            key = f"{KEY}{item.name}:{ref}"
-            if key in known or (only_of_pupils and not _of_pupils(item.value)):
-                continue
+        for item, key in duties.newly_owed(policy, case, occasion, ref, calendar, flags, only_of_pupils):
             where = centres.said(policy, pupil, occasion.on)
             case = cases.append(tx, case.ref, (_task(case, item, key, by, where),), None, inst.now())
             case = _with_letter(inst, tx, case, item, occasion.on, calendar, by)
             asked += 1
     return asked
-
-
-def _before(case: Case) -> dict[str, list[date]]:
-    """The days on which each duty was asked already, by its name."""
-    found: dict[str, list[date]] = {}
-    for task in case.of(e.TaskAdded):
-        if task.effect_key.startswith(KEY):
-            name = task.effect_key.removeprefix(KEY).partition(":")[0]
-            found.setdefault(name, []).append(task.on)
-    return found
 
 
 def _task(case: Case, item: Owed, key: str, by: By, where: str) -> Event:

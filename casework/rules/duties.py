@@ -5,15 +5,19 @@ without a reason, the last day of a week, half term, term or year. The same occa
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
-from casework.domain import Event, Role, SchoolCalendar
+from casework.domain import Case, Event, Role, SchoolCalendar
+from casework.domain import events as e
 from casework.domain.calendar import CalendarEnds, academic_year_of, add_months, monday_of
 from casework.policy import Policy, Value
 
 Period = tuple[object, ...]
+
+KEY = "duty:"
+"""How the keys of tasks that a policy asked for begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,58 @@ def owed(
         and _in_turn(name, value, occasion.on, calendar, history)
     ]
     return tuple(sorted(found, key=lambda item: (item.due_on, item.by_time, item.name)))
+
+
+def newly_owed(
+    policy: Policy,
+    case: Case,
+    occasion: Occasion,
+    ref: str,
+    calendar: SchoolCalendar,
+    flags: Collection[str] = (),
+    only_of_pupils: bool = False,
+) -> tuple[tuple[Owed, str], ...]:
+    """The duties an occasion brings that the case was not asked for yet, each with the key of its task.
+
+    Args:
+        ref: What names the occasion in the key: an event's own reference, or the kind and day of another.
+        only_of_pupils: Leave out what the calendar asks of the school itself.
+
+    Source: duties, roles
+    """
+    if not any(_is_set_off(value, occasion) for value in policy.under("duties", occasion.on).values()):
+        return ()
+    known = {task.effect_key for task in case.of(e.TaskAdded)}
+    found = owed(policy, occasion, calendar, flags, asked_before(case))
+    keys = [(item, f"{KEY}{item.name}:{ref}") for item in found]
+    return tuple(
+        (item, key)
+        for item, key in keys
+        if key not in known and not (only_of_pupils and not is_of_pupils(item.value))
+    )
+
+
+def occasions_of(event: Event) -> Iterator[Occasion]:
+    """What an event of a case may set off; that something was asked sets off nothing."""
+    if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
+        yield Occasion.of_triggers((event.trigger,), event.on)
+    if not isinstance(event, e.TaskAdded):
+        yield Occasion.of_event(event)
+
+
+def asked_before(case: Case) -> dict[str, list[date]]:
+    """The days on which each duty was asked on a case already, by its name."""
+    found: dict[str, list[date]] = {}
+    for task in case.of(e.TaskAdded):
+        if task.effect_key.startswith(KEY):
+            name = task.effect_key.removeprefix(KEY).partition(":")[0]
+            found.setdefault(name, []).append(task.on)
+    return found
+
+
+def is_of_pupils(value: Value) -> bool:
+    """Whether a duty that the calendar brings is about single pupils, and not about the school itself."""
+    return bool(value.get("flags") or value.get("holding") or value.get("without"))
 
 
 def with_policy_flags(policy: Policy, flags: Collection[str], on: date) -> frozenset[str]:

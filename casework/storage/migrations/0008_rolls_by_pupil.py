@@ -5,8 +5,8 @@ Nothing that is kept or shown changes.
 
 from casework.storage.tables import run, schools_in_scope
 
-revision = "0007_rolls_by_pupil"
-down_revision = "0006_returns"
+revision = "0008_rolls_by_pupil"
+down_revision = "0007_run_counts"
 branch_labels = None
 depends_on = None
 
