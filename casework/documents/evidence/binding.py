@@ -92,7 +92,7 @@ def bind(title: str, look: Look, leaves: Sequence[Leaf], index: IndexOf) -> Boun
                 _set_smaller(added)
     _stamp(writer, look, placed)
     for item in placed:
-        writer.add_outline_item(f"{item.label} {item.title}".strip(), page_number=item.first - 1)
+        writer.add_outline_item(title=f"{item.label} {item.title}".strip(), page_number=item.first - 1)
     writer.add_metadata({"/Title": title})
     writer.compress_identical_objects(remove_unreferenced=True)
     made = BytesIO()

@@ -190,7 +190,7 @@ def _made(
         if taken[number]:
             _rewrite(writer, added, texts[number], taken[number])
     for title, place in _bookmarks(reader):
-        writer.add_outline_item(_without(title, words), page_number=place)
+        writer.add_outline_item(title=_without(title, words), page_number=place)
     writer.add_metadata({"/Title": "Redacted copy"})
     writer.compress_identical_objects(remove_unreferenced=True)
     made = BytesIO()
