@@ -23,6 +23,7 @@ from casework.documents import CATALOGUE, Audience, MissingFields, missing, temp
 from casework.documents.errors import CannotAddress, NamesAnotherParent
 from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
 from casework.domain import events as e
+from casework.domain.words import inside
 from casework.rules import deadlines, safeguarding, stop
 from casework.rules.situation import Situation
 from casework.rules.targets import in_sessions
@@ -183,6 +184,8 @@ def serve(
 ) -> Case:
     """Record how and when a letter went; the day it is deemed served follows from the law of that day.
 
+    The same again changes nothing; another day or way is a correction, and stands.
+
     Args:
         method: first_class_post, second_class_post, by_hand, left_at_address or email.
         served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
@@ -191,6 +194,9 @@ def serve(
     with inst.act(by.officer, by.flow_run) as tx:
         _, case, now = _locked(tx, document_id, by.on)
         served_on = served_on or deemed_served(now, method, posted_on)
+        last = [item for item in case.of(e.DocumentServed) if item.document_id == document_id][-1:]
+        if last and (last[0].method, last[0].posted_on, last[0].served_on) == (method, posted_on, served_on):
+            return case
         served = e.DocumentServed(
             **by.header(case.ref),
             document_id=document_id,
@@ -309,7 +315,7 @@ def _drafts(
         except (CannotAddress, NamesAnotherParent) as refused:
             if strict:
                 raise
-            title = template_named(template).title.lower()
+            title = inside(template_named(template).title)
             yield _ask_for(header, case, ahead, situation, f"The {title} waits. {refused}")
             continue
         document_id = files.document_id_for(case, ahead)
@@ -328,9 +334,10 @@ def _drafts(
         except MissingFields as lacking:
             files.draft(tx, letter)
             yield _drafted(header, letter, case)
-            things = f"{len(lacking.missing)} thing{'s' if len(lacking.missing) != 1 else ''}"
-            whose = f" to {reader.name}" if reader else ""
-            title = f"Complete the {template_named(template).title.lower()}{whose}: {things} missing"
+            count = len(lacking.missing)
+            things = "one thing is" if count == 1 else f"{count} things are"
+            whose = f" for {reader.name}" if reader else ""
+            title = f"Complete the {inside(template_named(template).title)}{whose}: {things} missing"
             yield _ask_for(header, case, len(readers) + ahead, situation, title)
             continue
         letter = replace(letter, template_sha256=rendered.template_sha256)
@@ -436,7 +443,7 @@ def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
 def _refuse_approver(situation: Situation, letter: Document, officer: Officer) -> None:
     named = _approvers(situation, letter)
     if named and not officer.holds(*named):
-        raise NotAllowed(f"approve a {template_named(letter.template).title.lower()}", in_words(named))
+        raise NotAllowed(f"approve a {inside(template_named(letter.template).title)}", in_words(named))
     if not named:
         require(officer, Act.APPROVE_LETTERS)
 

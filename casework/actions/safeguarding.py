@@ -15,6 +15,7 @@ from casework.actions.installation import Installation
 from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, record, write
 from casework.domain import ENGINE, Case, Event, NotFound, Officer, Role
 from casework.domain import events as e
+from casework.domain.words import day, in_words
 from casework.storage import cases, clocks, lists, schools
 from casework.storage import safeguarding as sealed
 from casework.storage.lists import CaseFilter
@@ -194,14 +195,14 @@ def _chase(inst: Installation, tx: Connection, by: By, case_ref: str) -> tuple[i
         if due is not None and due <= by.on:
             key = f"dsl_review:{case_ref}:{flag_name}:{due.isoformat()}"
             if clocks.claim(tx, key, "task", case_ref, by.flow_run):
-                title = f"Review again: {flag_name.replace('_', ' ')}, due {due:%d %B %Y}"
+                title = f"Look again by {day(due)} at a safeguarding flag: {in_words(flag_name)}"
                 events.append(_task_for_dsl(header, case, len(events), title, due, key))
     for held in case.holds:
         if held.review_on > by.on:
             continue
         key = f"hold_review:{case_ref}:{held.hold_id}:{held.review_on.isoformat()}"
         if clocks.claim(tx, key, "task", case_ref, by.flow_run):
-            title = f"Review a hold on {held.scope.replace('_', ' ')}, due {held.review_on:%d %B %Y}"
+            title = f"Review the hold on {in_words(held.scope)} by {day(held.review_on)}"
             events.append(_task_for_dsl(header, case, len(events), title, held.review_on, key))
         told = f"{key}:head"
         if held.review_on < by.on and clocks.claim(tx, told, "task", case_ref, by.flow_run):
@@ -210,7 +211,7 @@ def _chase(inst: Installation, tx: Connection, by: By, case_ref: str) -> tuple[i
                 e.TaskAdded(
                     **header,
                     task_id=next_id(case, "T", len(events)),
-                    title=f"A hold was not reviewed by {held.review_on:%d %B %Y} and stays on: ask the DSL",
+                    title=f"Ask the DSL about the hold to be reviewed by {day(held.review_on)}: it stays on",
                     due_on=by.on,
                     for_role=Role.HEADTEACHER.value,
                     effect_key=told,
