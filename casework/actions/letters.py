@@ -16,7 +16,7 @@ from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
 from casework.actions.letter_fields import Given, fields_of
 from casework.actions.letter_forms import Fields
-from casework.actions.recording import By, Header, Unclear, next_id
+from casework.actions.recording import By, Header, Unclear, answered, next_id
 from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
 from casework.documents import CATALOGUE, Audience, MissingFields, missing, template_named
@@ -130,7 +130,8 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         )
         snapshot = _snapshot(fields, said)
         files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
-        return cases.append(tx, case.ref, (drafted,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Complete")
+        return cases.append(tx, case.ref, (*asked, drafted), by.seen, inst.now())
 
 
 def approve(inst: Installation, by: By, document_id: str) -> Case:
@@ -228,7 +229,8 @@ def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
         taken = e.DocumentWithdrawn(
             **by.header(case.ref), document_id=document_id, reason=given_text(reason, "The reason")
         )
-        return cases.append(tx, case.ref, (taken,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Withdrawn")
+        return cases.append(tx, case.ref, (*asked, taken), by.seen, inst.now())
 
 
 def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Letter, ...]:
@@ -338,7 +340,7 @@ def _drafts(
             things = "one thing is" if count == 1 else f"{count} things are"
             whose = f" for {reader.name}" if reader else ""
             title = f"Complete the {inside(template_named(template).title)}{whose}: {things} missing"
-            yield _ask_for(header, case, len(readers) + ahead, situation, title)
+            yield _ask_for(header, case, len(readers) + ahead, situation, title, _completes(document_id))
             continue
         letter = replace(letter, template_sha256=rendered.template_sha256)
         files.draft(tx, letter, rendered.content, WORD)
@@ -376,13 +378,19 @@ def _drafted(header: Header, letter: Draft, case: Case) -> Event:
     )
 
 
-def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str) -> Event:
+def _completes(document_id: str) -> str:
+    """The key of the task that asks for what a draft lacks."""
+    return f"complete:{document_id}"
+
+
+def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str, key: str = "") -> Event:
     return e.TaskAdded(
         **header,
         task_id=next_id(case, "T", ahead),
         title=says,
         due_on=situation.on,
         for_officer=case.owner_id,
+        effect_key=key,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from casework.actions import runs
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, record, write
+from casework.actions.recording import By, Header, Unclear, answered, given, next_id, one_of, write
 from casework.domain import ENGINE, Case, Event, NotFound, Officer, Role
 from casework.domain import events as e
 from casework.domain.words import day, in_words
@@ -49,11 +49,10 @@ def flag(inst: Installation, by: By, case_ref: str, flag: str, words: str = "") 
 
     def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
         sealed_id = sealed.seal(tx, case_ref, words, by.on) if words.strip() else ""
+        title, key = f"Review a safeguarding flag: {in_words(kind)}", _flag_key(kind, case_ref)
         return (
             e.SafeguardingFlagged(**header, flag=kind, sealed_id=sealed_id),
-            _task_for_dsl(
-                header, case, 1, f"Review a safeguarding flag: {kind.replace('_', ' ')}", by.on, by.key
-            ),
+            _task_for_dsl(header, case, 1, title, by.on, f"{key}:{case.sequence}"),
         )
 
     return write(inst, by, case_ref, make)
@@ -74,15 +73,15 @@ def review(
     given(words, "The reasons")
 
     def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
-        return (
-            e.DslReviewed(
-                **header,
-                flag=flag,
-                outcome=given(outcome, "The outcome"),
-                sealed_id=sealed.seal(tx, case_ref, words, by.on),
-                next_review_on=next_review_on,
-            ),
+        seen = e.DslReviewed(
+            **header,
+            flag=flag,
+            outcome=given(outcome, "The outcome"),
+            sealed_id=sealed.seal(tx, case_ref, words, by.on),
+            next_review_on=next_review_on,
         )
+        keys = (_flag_key(flag, case_ref), f"dsl_review:{case_ref}:{flag}:")
+        return (*answered(case, header, *keys, outcome="Reviewed"), seen)
 
     return write(inst, by, case_ref, make)
 
@@ -109,12 +108,15 @@ def hold(
 def lift(inst: Installation, by: By, case_ref: str, hold_id: str) -> Case:
     """Lift a hold; only the DSL or deputy does."""
 
-    def make(case: Case, header: Header) -> Event:
+    require(by.officer, Act.WRITE_SEALED)
+
+    def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
         if hold_id not in {held.hold_id for held in case.holds}:
             raise NotFound("hold", hold_id, "Look at the case's holds again.")
-        return e.HoldLifted(**header, hold_id=hold_id)
+        asked = answered(case, header, f"hold_review:{case_ref}:{hold_id}:", outcome="Lifted")
+        return (*asked, e.HoldLifted(**header, hold_id=hold_id))
 
-    return record(inst, by, case_ref, make, Act.WRITE_SEALED)
+    return write(inst, by, case_ref, make)
 
 
 def notes(inst: Installation, officer: Officer, case_ref: str) -> tuple[SealedNote, ...]:
@@ -169,15 +171,16 @@ def _refs(tx: Connection, wanted: CaseFilter) -> list[str]:
 
 
 def _flag_once(inst: Installation, tx: Connection, by: By, case_ref: str, trigger: str) -> int:
-    if not clocks.claim(tx, f"flag:{trigger}:{case_ref}", "flag", case_ref, by.flow_run):
+    key = _flag_key(trigger, case_ref)
+    if not clocks.claim(tx, key, "flag", case_ref, by.flow_run):
         return 0
     cases.lock(tx, case_ref)
     case = cases.load(tx, case_ref)
     header = by.header(case_ref)
-    title = f"Review a safeguarding flag: {trigger.replace('_', ' ')}"
+    title = f"Review a safeguarding flag: {in_words(trigger)}"
     events = (
         e.SafeguardingFlagged(**header, flag=trigger),
-        _task_for_dsl(header, case, 1, title, by.on, f"flag:{trigger}:{case_ref}"),
+        _task_for_dsl(header, case, 1, title, by.on, key),
     )
     cases.append(tx, case_ref, events, None, inst.now())
     return 1
@@ -220,6 +223,10 @@ def _chase(inst: Installation, tx: Connection, by: By, case_ref: str) -> tuple[i
     if events:
         cases.append(tx, case_ref, events, None, inst.now())
     return len(events) - overdue, overdue
+
+
+def _flag_key(flag: str, case_ref: str) -> str:
+    return f"flag:{flag}:{case_ref}"
 
 
 def _task_for_dsl(header: Header, case: Case, ahead: int, title: str, due_on: date, key: str) -> e.TaskAdded:

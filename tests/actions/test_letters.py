@@ -190,8 +190,13 @@ def test_a_draft_that_lacks_something_is_not_approved_and_says_what(inst):
     with pytest.raises(NotReady, match="School address: enter it in"):
         approve(inst, document_id)
     schools.set_letterhead(inst, HEAD, URN, HEADING)
-    letters.complete(inst, by(PASTORAL, FIRST_SWEEP), document_id, {})
+    asked = loaded(inst, case).open_tasks
+    done = letters.complete(inst, by(PASTORAL, FIRST_SWEEP), document_id, {})
 
+    assert [task.title for task in asked if "letter about attendance" in task.title]
+    assert not [task for task in done.open_tasks if "letter about attendance" in task.title], (
+        "still asked for"
+    )
     assert approve(inst, document_id).last(e.DocumentApproved).document_id == document_id
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from casework.actions import cases as cases_done
 from casework.actions import runs, timing, triage
 from casework.actions.installation import Installation
 from casework.domain import ENGINE, Case
@@ -82,3 +83,14 @@ def test_what_a_fired_clock_asks_is_a_sentence_with_its_last_day(inst, notice):
     period_to = notice.of(e.NoticeToImproveIssued)[-1].period_to
     ended = f"The improvement period ended on {period_to.day} {period_to:%B %Y}"
     assert f"{ended}: decide whether attendance improved." in asked
+
+
+def test_a_review_that_is_held_is_no_longer_asked_for(inst, notice):
+    timing.fire(inst, LATER, RUN)
+    asked = [task.title for task in loaded(inst, notice).open_tasks]
+
+    held = cases_done.hold_review(inst, by(PASTORAL, LATER), notice.ref, outcome="Better mornings.")
+
+    assert [title for title in asked if title.startswith("Review due")]
+    assert not [task for task in held.open_tasks if task.title.startswith("Review due")]
+    assert held.last(e.ReviewHeld) is not None
