@@ -17,7 +17,7 @@ from casework.actions.installation import Installation
 from casework.actions.letter_checks import refuse_target, refuse_without_step, stopped
 from casework.actions.letter_fields import Given, fields_of
 from casework.actions.letter_forms import Fields
-from casework.actions.recording import By, Header, Unclear, next_id
+from casework.actions.recording import By, Header, Unclear, answered, next_id
 from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
 from casework.documents import CATALOGUE, Audience, MissingFields, missing, template_named
@@ -33,6 +33,7 @@ from casework.domain import (
     Role,
 )
 from casework.domain import events as e
+from casework.domain.words import inside
 from casework.rules import deadlines
 from casework.rules.situation import Situation
 from casework.stages.stage import Stage
@@ -147,7 +148,8 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         )
         snapshot = _snapshot(fields, said)
         files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
-        return cases.append(tx, case.ref, (drafted,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Complete")
+        return cases.append(tx, case.ref, (*asked, drafted), by.seen, inst.now())
 
 
 def approve(inst: Installation, by: By, document_id: str) -> Case:
@@ -201,6 +203,8 @@ def serve(
 ) -> Case:
     """Record how and when a letter went; the day it is deemed served follows from the law of that day.
 
+    The same again changes nothing; another day or way is a correction, and stands.
+
     Args:
         method: first_class_post, second_class_post, by_hand, left_at_address or email.
         served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
@@ -222,6 +226,9 @@ def serve(
         if then and (why := stopped(replace(now, case=Case(case.ref, then)), letter.template)):
             raise NotReady(document_id, why)
         served_on = served_on or deemed_served(now, method, posted_on)
+        last = [item for item in case.of(e.DocumentServed) if item.document_id == document_id][-1:]
+        if last and (last[0].method, last[0].posted_on, last[0].served_on) == (method, posted_on, served_on):
+            return case
         served = e.DocumentServed(
             **by.header(case.ref),
             document_id=document_id,
@@ -253,7 +260,8 @@ def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
         taken = e.DocumentWithdrawn(
             **by.header(case.ref), document_id=document_id, reason=given_text(reason, "The reason")
         )
-        return cases.append(tx, case.ref, (taken,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Withdrawn")
+        return cases.append(tx, case.ref, (*asked, taken), by.seen, inst.now())
 
 
 def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Letter, ...]:
@@ -340,7 +348,7 @@ def _drafts(
         except (CannotAddress, NamesAnotherParent) as refused:
             if strict:
                 raise
-            title = template_named(template).title.lower()
+            title = inside(template_named(template).title)
             yield _ask_for(header, case, ahead, situation, f"The {title} waits. {refused}")
             continue
         document_id = files.document_id_for(case, ahead)
@@ -359,10 +367,11 @@ def _drafts(
         except MissingFields as lacking:
             files.draft(tx, letter)
             yield _drafted(header, letter, case)
-            things = f"{len(lacking.missing)} thing{'s' if len(lacking.missing) != 1 else ''}"
-            whose = f" to {reader.name}" if reader else ""
-            title = f"Complete the {template_named(template).title.lower()}{whose}: {things} missing"
-            yield _ask_for(header, case, len(readers) + ahead, situation, title)
+            count = len(lacking.missing)
+            things = "one thing is" if count == 1 else f"{count} things are"
+            whose = f" for {reader.name}" if reader else ""
+            title = f"Complete the {inside(template_named(template).title)}{whose}: {things} missing"
+            yield _ask_for(header, case, len(readers) + ahead, situation, title, _completes(document_id))
             continue
         letter = replace(letter, template_sha256=rendered.template_sha256)
         files.draft(tx, letter, rendered.content, WORD)
@@ -380,13 +389,19 @@ def _drafted(header: Header, letter: Draft, case: Case) -> Event:
     )
 
 
-def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str) -> Event:
+def _completes(document_id: str) -> str:
+    """The key of the task that asks for what a draft lacks."""
+    return f"complete:{document_id}"
+
+
+def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str, key: str = "") -> Event:
     return e.TaskAdded(
         **header,
         task_id=next_id(case, "T", ahead),
         title=says,
         due_on=situation.on,
         for_officer=case.owner_id,
+        effect_key=key,
     )
 
 
@@ -447,7 +462,7 @@ def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
 def _refuse_approver(situation: Situation, letter: Document, officer: Officer) -> None:
     named = _approvers(situation, letter)
     if named and not officer.holds(*named):
-        raise NotAllowed(f"approve a {template_named(letter.template).title.lower()}", in_words(named))
+        raise NotAllowed(f"approve a {inside(template_named(letter.template).title)}", in_words(named))
     if not named:
         require(officer, Act.APPROVE_LETTERS)
 

@@ -18,9 +18,10 @@ from casework.actions.recording import By, next_id
 from casework.domain import ENGINE, Case, Role, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.calendar import CalendarEnds
+from casework.domain.words import day
 from casework.policy import Policy
 from casework.policy.bank_holidays import england
-from casework.rules import deadlines
+from casework.rules import deadlines, reached
 from casework.rules.deadlines import NotTimed, Pause
 from casework.storage import cases, clocks, lists, schools
 from casework.storage.clocks import Clock, Firing
@@ -118,7 +119,7 @@ def _fire(inst: Installation, tx: Connection, firing: Firing, on: date, flow_run
     task = e.TaskAdded(
         **header,
         task_id=next_id(case, "T", 1),
-        title=f"{rule.says} Reached on {firing.due_on:%d %B %Y}.",
+        title=reached.asks(policy, firing.rule, firing.due_on),
         due_on=max(firing.due_on, on),
         for_role=Role.EWO.value if by_la else "",
         for_officer="" if by_la else case.owner_id,
@@ -141,7 +142,7 @@ def _ask_for_reviews(inst: Installation, on: date, flow_run: str) -> int:
                 task = e.TaskAdded(
                     **By(ENGINE, on, flow_run=flow_run).header(case_ref),
                     task_id=next_id(case, "T"),
-                    title=f"Review due {review_on:%d %B %Y}",
+                    title=f"Review due {day(review_on)}",
                     due_on=review_on,
                     for_officer=case.owner_id,
                     effect_key=key,

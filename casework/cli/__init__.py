@@ -15,6 +15,7 @@ from typing import Any
 import typer
 
 from casework import config
+from casework.cli.as_data import take_json
 from casework.domain import CaseworkError, FileRefused
 
 MODULES: dict[str, tuple[str, ...]] = {
@@ -32,8 +33,8 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 SAYS = """Attendance casework for schools in England.
 
-Every command takes --json for data and --on DATE for any day; `casework COMMAND --help` shows examples.
-Set CASEWORK_OFFICER, or give --as, to say who is acting.
+Every command takes --json for data, and every one that is about a day takes --on DATE for any day.
+Set CASEWORK_OFFICER, or give --as, to say who is acting. `casework COMMAND --help` shows examples.
 """
 
 
@@ -44,6 +45,7 @@ def command_line(named: str) -> typer.Typer:
     holding = [module for module, commands in MODULES.items() if named in commands]
     for module in holding or MODULES:
         app.add_typer(importlib.import_module(f"casework.cli.{module}").app)
+    take_json(app)
     return app
 
 

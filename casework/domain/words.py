@@ -39,6 +39,11 @@ def in_words(name: str) -> str:
     return " ".join(_INITIALS.get(word, word) for word in words)
 
 
+def inside(title: str) -> str:
+    """A title as it stands inside a sentence: its first letter small, unless it is an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def day(when: date | None) -> str:
     """A day as letters write it: 5 October 2026."""
     return "a day not given" if when is None else f"{when.day} {when:%B %Y}"
