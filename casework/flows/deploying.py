@@ -12,8 +12,13 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from casework.config import Settings
+from casework.flows.catch_up import catch_up
 from casework.flows.schedule import FLOWS, TIMEZONE, Scheduled
 from casework.flows.spread import spread
+
+HOURLY = "50 * * * *"
+STILL_ON_ITS_WAY = 3
+"""Hours after which a run that has not finished is made again: its worker may have died."""
 
 
 def deploy_all(settings: Settings, pool: str, at_once: int) -> list[UUID]:
@@ -29,6 +34,7 @@ def deploy_all(settings: Settings, pool: str, at_once: int) -> list[UUID]:
     _make_pool(pool, at_once)
     wanted = [item for item in FLOWS if item.wanted(settings)]
     found = [deployment for item in wanted for deployment in _deployments(item)]
+    found.append(_deployment(catch_up, "catch_up", HOURLY, hours=STILL_ON_ITS_WAY))
     made = deploy(*found, work_pool_name=pool, build=False, push=False, print_next_steps_message=False)
     assert isinstance(made, list)  # A coroutine only inside an event loop.
     return made
@@ -50,7 +56,7 @@ def _make_pool(pool: str, at_once: int) -> None:
             client.update_work_pool(pool, WorkPoolUpdate(concurrency_limit=at_once))
 
 
-def _deployment(flow: Flow[Any, Any], name: str, cron: str = "", **parameters: str) -> RunnerDeployment:
+def _deployment(flow: Flow[Any, Any], name: str, cron: str = "", **parameters: str | int) -> RunnerDeployment:
     made = flow.to_deployment(
         name=name,
         schedule=Cron(cron, timezone=TIMEZONE) if cron else None,
