@@ -25,7 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "documents": ("document",),
     "policy": ("policy",),
     "school_policy": ("school-policy",),
-    "running": ("flows", "serve", "db", "verify"),
+    "running": ("flows", "serve", "deploy", "db", "verify"),
     "keeping": ("backup", "restore"),
     "demo": ("demo",),
 }

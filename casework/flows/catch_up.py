@@ -1,7 +1,7 @@
 """After a time off: what should have run meanwhile is run, as of its own day, welfare first."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from prefect import flow
 
@@ -11,17 +11,21 @@ from casework.flows.schedule import missed
 
 
 @flow(name="catch_up")
-def catch_up(now: datetime | None = None) -> dict[str, int]:
+def catch_up(now: datetime | None = None, hours: int = 0) -> dict[str, int]:
     """Run what was missed by a moment. A message that has lost its time is kept as missed, never sent late.
 
     A run that fails stops the later days of its own flow and school, which rest on it, and nothing else.
 
+    Args:
+        hours: What was due since so many hours is left alone: it may still be on its way.
+
     Raises:
         RunFailed: Some run failed; the others were made all the same.
     """
+    until = (now or datetime.now(UTC)) - timedelta(hours=hours)
     done: Counter[str] = Counter()
     failed: set[tuple[str, str]] = set()
-    for run in missed(runs.last_days(installation()), now or datetime.now(UTC)):
+    for run in missed(runs.last_days(installation()), until):
         whose = (run.item.name, run.urn)
         if whose in failed:
             continue

@@ -31,7 +31,8 @@ class Scheduled:
     """One flow: what it does, and its cron; without one it runs when something comes in.
 
     `welfare` flows are caught up before all others. One that does not run `each_day` does what waits,
-    whatever day it waited from, and is caught up as of today. One not `wanted` by the settings is left out.
+    whatever day it waited from, and is caught up as of today. One not `wanted` by the settings is left out;
+    one `by_school` can be shared out among workers.
     """
 
     flow: Flow[Any, Any]
@@ -39,6 +40,7 @@ class Scheduled:
     cron: str = ""
     welfare: bool = False
     each_day: bool = True
+    by_school: bool = False
     wanted: Callable[[Settings], bool] = lambda _: True
 
     @property
@@ -74,10 +76,16 @@ FLOWS = (
     Scheduled(
         safeguarding, "Flags to the DSL, reviews chased, holds left unreviewed", "30 6 * * 1-5", welfare=True
     ),
-    Scheduled(morning, "Unexplained absences: calls to make, who must be told", "45 9 * * 1-5", welfare=True),
+    Scheduled(
+        morning,
+        "Unexplained absences: calls to make, who must be told",
+        "45 9 * * 1-5",
+        welfare=True,
+        by_school=True,
+    ),
     Scheduled(reviews, "Clocks and reviews that came due", "15 6,12,16 * * *"),
     Scheduled(documents, "Approved letters issued", "0 16 * * 1-5", each_day=False),
-    Scheduled(nightly, "Every pupil of each school looked at", "0 19 * * 1-5"),
+    Scheduled(nightly, "Every pupil of each school looked at", "0 19 * * 1-5", by_school=True),
     Scheduled(
         backup,
         "A locked copy of everything, where CASEWORK_BACKUP_FOLDER says",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -27,6 +28,7 @@ from casework.actions.installation import Installation, open_installation
 from casework.config import quiet_environment
 from casework.domain import ENGINE
 from casework.flows.catch_up import catch_up
+from casework.flows.deploying import deploy_all
 from casework.flows.documents import documents
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
@@ -35,6 +37,7 @@ from casework.flows.registers import registers
 from casework.flows.reviews import reviews
 from casework.flows.safeguarding import safeguarding
 from casework.flows.schedule import FLOWS as FLOWS_SCHEDULED
+from casework.flows.spread import spread
 from casework.storage import absence, server
 from casework.storage.database import NAME
 from casework.storage.letterheads import KeptLetterhead
@@ -89,14 +92,16 @@ class Place:
         with psycopg.connect(running.url(server.SUPERUSER, NAME)) as connection:
             return {name: _count(connection, name) for name in COUNTED}
 
+    def asked(self, of: str) -> list[dict[str, Any]]:
+        """What the Prefect server knows of one kind, such as `flow_runs`, oldest first."""
+        auth = tuple(self.prefect.auth_string.split(":", 1))
+        sort = {"sort": "START_TIME_ASC"} if of == "flow_runs" else {}
+        answer = httpx.post(f"{self.prefect.api_url}/{of}/filter", json=sort, auth=auth)  # type: ignore[arg-type]
+        return list(answer.json())
+
     def finished(self) -> dict[str, str]:
         """The state of each flow run that the Prefect server knows, by its name; the latest of each."""
-        found = httpx.post(
-            f"{self.prefect.api_url}/flow_runs/filter",
-            json={"sort": "START_TIME_ASC"},
-            auth=tuple(self.prefect.auth_string.split(":", 1)),  # type: ignore[arg-type]
-        )
-        return {run["name"]: run["state_name"] for run in found.json()}
+        return {run["name"]: run["state_name"] for run in self.asked("flow_runs")}
 
     def bring_in(self, name: str, *files: tuple[str, bytes], on: date) -> None:
         """Import some files through the flow."""
@@ -286,3 +291,21 @@ def test_days_on_which_nothing_ran_are_caught_up_once(place, monkeypatch):
     assert runs.last_days(place.inst)["nightly", URN] == DAY
     assert catch_up(now=monday) == {}
     assert place.counts() == after
+
+
+def test_each_schools_run_is_asked_for_once_of_whichever_worker_is_free(place):
+    for _ in range(2):
+        deploy_all(config.read(), "casework", 4)
+    for _ in range(2):
+        spread(of="nightly", on=DAY)
+
+    crons = {
+        found["entrypoint"]: [item["schedule"]["cron"] for item in found["schedules"]]
+        for found in place.asked("deployments")
+        if found["name"] in ("nightly", "reviews")
+    }
+    assert crons["casework.flows.nightly.nightly"] == [], "a night of all schools would be one worker's"
+    assert crons["casework.flows.reviews.reviews"] == ["15 6,12,16 * * *"]
+    assert [name for name in place.finished() if name.startswith("nightly-")].count(
+        f"nightly-{URN}-{DAY}"
+    ) == 1
