@@ -124,6 +124,25 @@ def enrolments(tx: Connection, upn: str | None = None, urn: str | None = None) -
     return tuple(Enrolment(**row) for row in rows.mappings())
 
 
+def spells_of(
+    tx: Connection, upns: Iterable[str]
+) -> dict[str, dict[str, tuple[tuple[date, date | None], ...]]]:
+    """When some pupils were on the roll of each school (URN): first and last day of each time."""
+    rows = tx.execute(
+        text("""
+            select upn, urn, on_roll_from, on_roll_to
+            from pupil join enrolment using (pupil_id) join school using (school_id)
+            where upn = any (:upns) order by upn, urn, on_roll_from
+        """),
+        {"upns": list(upns)},
+    )
+    found: dict[str, dict[str, tuple[tuple[date, date | None], ...]]] = {}
+    for upn, urn, first, last in rows:
+        spells = found.setdefault(upn, {})
+        spells[urn] = (*spells.get(urn, ()), (first, last))
+    return found
+
+
 def ever_on_roll(tx: Connection, urn: str, on: date) -> frozenset[str]:
     """The UPNs that were on a school's roll at any time up to a day."""
     rows = tx.execute(
