@@ -173,6 +173,8 @@ def on_roll(tx: Connection, urn: str, on: date) -> tuple[str, ...]:
 
 def save_parents(tx: Connection, parents: Sequence[Parent]) -> tuple[int, int]:
     """Add contacts or bring them up to date; how many were added and changed."""
+    if not parents:
+        return 0, 0
     rows = _with_pupils(tx, parents)
     with every_school(tx):
         return upsert(
@@ -208,6 +210,8 @@ def parents_of(tx: Connection, upns: Iterable[str]) -> dict[str, tuple[Parent, .
 
 def save_professionals(tx: Connection, professionals: Sequence[Professional]) -> tuple[int, int]:
     """Add named professionals or bring them up to date, one for each role; how many of each."""
+    if not professionals:
+        return 0, 0
     rows = [
         {**row, "from_date": row["from_day"], "to_date": row["to_day"]}
         for row in _with_pupils(tx, professionals)
@@ -323,6 +327,8 @@ def _with_pupils(tx: Connection, items: Sequence[Any]) -> list[dict[str, Any]]:
     Raises:
         NotFound: There is no such pupil.
     """
+    if not items:
+        return []
     with every_school(tx):
         known = dict(_numbers(tx, "pupil", "upn", {item.upn for item in items}))
     for item in items:
