@@ -17,7 +17,10 @@ FOUND = Measured(
     "job",
     {"pupils": 4_000},
     1,
-    {"product": Timing((1.0, 1.0, 1.0), 1), "peer": Timing((5.0, 5.0, 5.0), 1)},
+    {
+        "product": Timing((1.0, 1.0, 1.0), 1, processor=(0.5, 0.5, 0.5)),
+        "peer": Timing((5.0, 5.0, 5.0), 1, processor=(2.0, 2.0, 2.0)),
+    },
     {"ours": 2.0, "theirs": 100.0, "lost": 0.0},
     (),
     0.0,
@@ -46,6 +49,27 @@ def test_a_goal_knows_which_way_better_lies(asked: Goal, figure: float, ok: bool
     (verdict,) = judged([asked], [FOUND])
 
     assert (verdict.figure.median, verdict.ok) == (figure, ok)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "told"),
+    [
+        pytest.param(goal("faster", 4), FOUND, 4.0, id="faster"),
+        pytest.param(goal("slower", 6, "peer", "product"), FOUND, 4.0, id="slower"),
+        pytest.param(goal("at_most", 1, "ours"), FOUND, None, id="no ratio"),
+        pytest.param(
+            goal("faster", 4),
+            replace(FOUND, timings={**FOUND.timings, "peer": Timing((5.0, 5.0, 5.0), 1)}),
+            None,
+            id="a job of processes of its own",
+        ),
+    ],
+)
+def test_processor_time_is_told_beside_the_ratio(asked: Goal, found: Measured, told: float | None) -> None:
+    (verdict,) = judged([asked], [found])
+
+    assert (verdict.by_processor and verdict.by_processor.median) == told
+    assert as_json(found, [asked], "abc")["ratios"][0]["by_processor"] == told
 
 
 def test_a_goal_of_another_workload_or_a_missing_peer_is_not_judged() -> None:
@@ -79,7 +103,8 @@ def test_every_goal_that_the_product_has_is_in_the_file() -> None:
 def test_a_run_of_some_workloads_keeps_the_others_and_the_page_around_the_table(tmp_path: Path) -> None:
     asked = [goal("faster", 4)]
     kept, page = tmp_path / "out" / "quick.json", tmp_path / "page.md"
-    env = {"cores": 2, "cpu": "C", "python": "3", "postgres": "15", "numpy": "2", "settings": {"fsync": "on"}}
+    packages = {"numpy": "2", "psycopg": "3", "sqlalchemy": "2", "docxtpl": "0.20"}
+    env = {"cores": 2, "cpu": "C", "python": "3", "postgres": "15", "settings": {"fsync": "on"}, **packages}
     page.write_text(f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n")
 
     write(kept, env, "abc", [as_json(FOUND, asked, "abc")])
@@ -87,8 +112,8 @@ def test_a_run_of_some_workloads_keeps_the_others_and_the_page_around_the_table(
     put_into(page, [as_json(FOUND, asked, "abc")], env)
 
     assert kept.read_text().count('"name"') == 2
-    assert "| G1 | A job | 4,000 pupils | **5** | at least 4 | 0 | aim reached |" in page.read_text()
-    assert page.read_text().startswith(f"Before.\n{BEGIN}\n\n2 cores (C)")
+    assert "| G1 | A job | 4,000 pupils | **5** | 4 | at least 4 | 0 | aim reached |" in page.read_text()
+    assert page.read_text().startswith(f"Before.\n{BEGIN}\n\n2 cores (C); load 0.0 to 0.0. Python 3,")
     assert page.read_text().endswith(f"{END}\nAfter.\n")
     assert "old" not in page.read_text()
 
