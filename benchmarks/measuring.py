@@ -75,8 +75,8 @@ SetUp = Callable[[Bench], AbstractContextManager[Sequence[Workload]]]
 class Timing:
     """The seconds of one peer, round by round, with the items that each run did.
 
-    `processor` are the seconds for which a processor worked on it, for us or for the database; empty where the
-    job is done by processes of its own.
+    `processor` are the seconds for which a processor worked on it, here or in the database; empty where it is
+    done by processes of its own.
     """
 
     seconds: tuple[float, ...]
