@@ -76,6 +76,11 @@ class Verdict:
         return self.goal.by_processor(self.measured)
 
     @property
+    def ok_by_processor(self) -> bool:
+        """Whether the gate would hold by processor time."""
+        return self.by_processor is not None and self.goal.reached(self.by_processor.median, self.goal.gate)
+
+    @property
     def noisy(self) -> bool:
         """Whether the machine was too busy, or the rounds too far apart, to trust a figure that misses."""
         busy = max(self.measured.load_before, self.measured.load_after) > cores()

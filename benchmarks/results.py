@@ -70,6 +70,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "gate": goal.gate,
         "aim": goal.aim,
         "ok": verdict.ok,
+        "ok_by_processor": verdict.ok_by_processor,
         "aimed": verdict.aimed,
         "noisy": verdict.noisy,
     }
@@ -183,7 +184,9 @@ def _bound(ratio: Mapping[str, Any]) -> str:
 
 def _how(ratio: Mapping[str, Any]) -> str:
     said = "aim reached" if ratio["aimed"] else "gate held" if ratio["ok"] else "**missed**"
-    return f"{said}, noisy" if ratio["noisy"] else said
+    if ratio["noisy"]:
+        said += ", noisy"
+    return f"{said}; held by processor" if not ratio["ok"] and ratio["ok_by_processor"] else said
 
 
 def _pace(item: Mapping[str, Any], name: str) -> str:

@@ -72,6 +72,22 @@ def test_processor_time_is_told_beside_the_ratio(asked: Goal, found: Measured, t
     assert as_json(found, [asked], "abc")["ratios"][0]["by_processor"] == told
 
 
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        pytest.param(4, "gate held", id="both hold"),
+        pytest.param(6, "**missed**; held by processor", id="the processor alone"),
+        pytest.param(8, "**missed**", id="neither"),
+    ],
+)
+def test_the_table_says_what_held(gate: float, said: str) -> None:
+    timings = {**FOUND.timings, "peer": Timing((5.0, 5.0, 5.0), 1, processor=(3.5, 3.5, 3.5))}
+
+    told = table([as_json(replace(FOUND, timings=timings), [goal("faster", gate, aim=9)], "abc")])
+
+    assert f"| at least {gate} | 9 | {said} |" in told
+
+
 def test_a_goal_of_another_workload_or_a_missing_peer_is_not_judged() -> None:
     asked = [replace(goal("faster", 4), workload="other"), goal("faster", 4, to="nobody")]
 
