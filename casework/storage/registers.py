@@ -260,24 +260,24 @@ def pupil_marks(tx: Connection, upn: str, as_known: datetime | None = None) -> d
 def marks_of(
     tx: Connection, upns: Collection[str], as_known: datetime | None = None
 ) -> dict[str, dict[str, tuple[Mark, ...]]]:
-    """The marks of some pupils, each at each school (URN), in session order; one row a school year is read.
+    """The marks of some pupils, each at each school (URN), in session order; a row for each is read.
 
     Args:
         as_known: The register as it was known at that time; without it, as it is now.
     """
     byte = "get_byte(sheet.marks, place.slot)"
-    by_session = "order by sheet.session_date, sheet.half"
     asked = {"upns": list(upns), **({"known": as_known} if as_known else {})}
     rows = tx.execute(
         text(f"""
-            select pupil.upn, school.urn, array_agg({_NUMBER} {by_session}),
-                array_agg({f"coalesce({_UNDONE}, {byte})" if as_known else byte} {by_session})
-            {_OF_PUPIL} join register_sheet sheet on sheet.school_id = roll_year.school_id
-                and sheet.session_date between {_IN_YEAR} and length(sheet.marks) > place.slot
-            where pupil.upn = any (:upns) and {byte} not in ({OFF}, {BLANK})
-                {_NOT_FILLED_SINCE if as_known else ""}
-            group by pupil.upn, school.urn, roll_year.academic_year
-            order by pupil.upn, school.urn, roll_year.academic_year
+            select upn, urn, array_agg(number), array_agg(byte) from (
+                select pupil.upn, school.urn, {_NUMBER} as number,
+                    {f"coalesce({_UNDONE}, {byte})" if as_known else byte} as byte
+                {_OF_PUPIL} join register_sheet sheet on sheet.school_id = roll_year.school_id
+                    and sheet.session_date between {_IN_YEAR} and length(sheet.marks) > place.slot
+                where pupil.upn = any (:upns) and {byte} not in ({OFF}, {BLANK})
+                    {_NOT_FILLED_SINCE if as_known else ""}
+                order by pupil.upn, school.urn, number
+            ) mark group by upn, urn
         """),
         asked,
     ).all()
@@ -302,7 +302,7 @@ def marks_of(
             else alike[key]
             for key in zip(numbers, entered, strict=True)
         ]
-        found[upn][urn] = (*found[upn].get(urn, ()), *marks)
+        found[upn][urn] = tuple(marks)
     return found
 
 
