@@ -109,11 +109,40 @@ def test_when_a_figure_is_noisy(load: float, peer: tuple[float, ...], noisy: boo
     assert judged([goal("faster", 6)], [found])[0].noisy is noisy
 
 
-def test_every_goal_that_the_product_has_is_in_the_file() -> None:
-    names = {asked.name for asked in goals_of.read(GOALS)}
+SET: dict[str, float] = {
+    "A1": 150,
+    "A2": 10,
+    "A3": 160,
+    "A4": 0.75,
+    "A4-memory": 350,
+    "A5": 3,
+    "B1": 5,
+    "B1-database": 50,
+    "B2": 80,
+    "B2-database": 1000,
+    "B3": 3,
+    "B3-database": 15,
+    "B4": 50,
+    "C1": 20,
+    "C2": 3.2,
+    "C3": 0,
+    "D1": 25,
+    "D2": 9,
+    "E1": 4,
+    "G1": 4,
+}
+"""The gates as they were set. One that the product misses is reached by a faster product."""
 
-    assert {"A1", "A2", "A4", "B1", "B2", "B3", "B4", "C1", "C2", "C3", "D1", "D2", "E1"} <= names
-    assert {"sweep", "ingest", "clocks", "letters", "lists"} <= WORKLOADS.keys()
+
+def test_every_goal_is_in_the_file_and_no_gate_is_weaker_than_it_was_set() -> None:
+    goals = {asked.name: asked for asked in goals_of.read(GOALS)}
+
+    assert SET.keys() <= goals.keys()
+    assert [name for name, gate in SET.items() if not goals[name].reached(goals[name].gate, gate)] == []
+
+
+def test_the_usual_workloads_can_be_asked_for() -> None:
+    assert {"sweep", "ingest", "clocks", "gates", "letters", "lists", "scale"} <= WORKLOADS.keys()
 
 
 def test_a_run_of_some_workloads_keeps_the_others_and_the_page_around_the_table(tmp_path: Path) -> None:
