@@ -19,10 +19,10 @@ from casework.actions import duties, runs, stops
 from casework.actions.installation import Installation
 from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
-from casework.actions.situations import facts_of
+from casework.actions.situations import facts_of_all
 from casework.domain import ENGINE, Case, CaseworkError, Event, Finding, Notice, School
 from casework.domain import events as e
-from casework.facts import Summary
+from casework.facts import Facts, Summary
 from casework.facts.sheets import SchoolSheets, SheetBlock
 from casework.facts.spent import spent_for_all
 from casework.facts.sweep import SweepResult, session_of
@@ -267,8 +267,9 @@ class _Sweep:
                 found.setdefault(upn, []).append((place, trigger, since))
         places: list[int] = []
         listed: list[Triage] = []
+        facts = facts_of_all(self.tx, sorted(found), self.school, self.policy, self.on, self.calendars)
         for upn in sorted(found, key=lambda upn: (min(t.severity for _, t, _ in found[upn]), upn)):
-            summary = self._agreed(upn, result.summary(line_of[upn]))
+            summary = self._agreed(facts[upn], result.summary(line_of[upn]))
             if summary is None:
                 continue
             holding = {f.rule: f for f in triggers.raised(self.policy, summary, self.on)}
@@ -287,13 +288,12 @@ class _Sweep:
         self.done.triage = stored.put_on_triage(self.tx, self.school.urn, listed)
         return places
 
-    def _agreed(self, upn: str, swept: Summary) -> Summary | None:
+    def _agreed(self, facts: Facts, swept: Summary) -> Summary | None:
         """The plain evaluator's own summary, if the sweep's is the same in every field."""
-        facts = facts_of(self.tx, upn, self.school, self.policy, self.on, self.calendars)
         plain = facts.summary(self.on, self.school.urn)
         if plain == swept:
             return plain
-        self.done.disagreed.append(upn)
+        self.done.disagreed.append(facts.upn)
         log.error(
             "sweep and plain evaluator disagree", extra={"urn": self.school.urn, "on": self.on.isoformat()}
         )

@@ -124,6 +124,25 @@ def enrolments(tx: Connection, upn: str | None = None, urn: str | None = None) -
     return tuple(Enrolment(**row) for row in rows.mappings())
 
 
+def spells_of(
+    tx: Connection, upns: Iterable[str]
+) -> dict[str, dict[str, tuple[tuple[date, date | None], ...]]]:
+    """When some pupils were on the roll of each school (URN): first and last day of each time."""
+    rows = tx.execute(
+        text("""
+            select upn, urn, on_roll_from, on_roll_to
+            from pupil join enrolment using (pupil_id) join school using (school_id)
+            where upn = any (:upns) order by upn, urn, on_roll_from
+        """),
+        {"upns": list(upns)},
+    )
+    found: dict[str, dict[str, tuple[tuple[date, date | None], ...]]] = {}
+    for upn, urn, first, last in rows:
+        spells = found.setdefault(upn, {})
+        spells[urn] = (*spells.get(urn, ()), (first, last))
+    return found
+
+
 def ever_on_roll(tx: Connection, urn: str, on: date) -> frozenset[str]:
     """The UPNs that were on a school's roll at any time up to a day."""
     rows = tx.execute(
@@ -154,6 +173,8 @@ def on_roll(tx: Connection, urn: str, on: date) -> tuple[str, ...]:
 
 def save_parents(tx: Connection, parents: Sequence[Parent]) -> tuple[int, int]:
     """Add contacts or bring them up to date; how many were added and changed."""
+    if not parents:
+        return 0, 0
     rows = _with_pupils(tx, parents)
     with every_school(tx):
         return upsert(
@@ -189,6 +210,8 @@ def parents_of(tx: Connection, upns: Iterable[str]) -> dict[str, tuple[Parent, .
 
 def save_professionals(tx: Connection, professionals: Sequence[Professional]) -> tuple[int, int]:
     """Add named professionals or bring them up to date, one for each role; how many of each."""
+    if not professionals:
+        return 0, 0
     rows = [
         {**row, "from_date": row["from_day"], "to_date": row["to_day"]}
         for row in _with_pupils(tx, professionals)
@@ -304,6 +327,8 @@ def _with_pupils(tx: Connection, items: Sequence[Any]) -> list[dict[str, Any]]:
     Raises:
         NotFound: There is no such pupil.
     """
+    if not items:
+        return []
     with every_school(tx):
         known = dict(_numbers(tx, "pupil", "upn", {item.upn for item in items}))
     for item in items:

@@ -29,6 +29,7 @@ ROLLS = (
     """,
     "create index enrolment_of_pupil on enrolment (pupil_id, school_id)",
     "drop index enrolment_pupil_id_idx",
+    "create index detail_of_slot on mark_detail (school_id, slot, session_date)",
 )
 
 
