@@ -250,12 +250,12 @@ def finally_checked(situation: Situation) -> Finding:
         and item.event.on <= situation.on
     ]
     if looked:
-        ref, day = looked[-1]
+        ref, day = max(looked, key=lambda item: item[1])
         age = working_days_between(day, situation.on, situation.holidays)
         if age <= rule.working_days:
             says = f"Payment and correspondence were checked on {day:%-d %B %Y}."
             return Finding(FINAL_CHECK, Answer.HOLDS, says, (ref,), rule.source, on=situation.on)
-    last = f" (last on {looked[-1][1]:%-d %B %Y})" if looked else ""
+    last = f" (last on {max(day for _, day in looked):%-d %B %Y})" if looked else ""
     return Finding(
         FINAL_CHECK,
         Answer.FAILS,

@@ -102,6 +102,8 @@ def _tier(situation: Situation, decision: Decision) -> int | None:
 def record_public_place(situation: Situation, decision: Decision, kept: Kept) -> PenaltyNoticeIssued:
     """The notice for being in a public place while excluded, at its own amounts."""
     found_on = date_given(decision, "found_on")
+    if found_on > decision.on:
+        raise DetailsMissing(PUBLIC_PLACE.key, (f"{found_on:%-d %B %Y} is a day to come",))
     fault = public_place.fault(situation, date_given(decision, "excluded_on"), decision.details, found_on)
     if fault:
         raise DetailsMissing(PUBLIC_PLACE.key, (fault,))
@@ -130,7 +132,24 @@ def _period(situation: Situation, decision: Decision, step: str) -> tuple[date, 
         raise DetailsMissing(
             step, (f"a period from {first} to {last} does not lie in order before {decision.on}",)
         )
+    if faults := _period_faults(situation, first, last, step):
+        raise DetailsMissing(step, faults)
     return first, last
+
+
+def _period_faults(situation: Situation, first: date, last: date, step: str) -> tuple[str, ...]:
+    """Why a notice cannot be for the days stated, whichever sessions the gates looked at."""
+    offence = tuple(i for i in register.unauthorised(situation) if first <= i.session.date <= last)
+    span = f"{first:%-d %B %Y} to {last:%-d %B %Y}"
+    if not offence:
+        return (f"no unauthorised session that counts for this parent lies in {span}",)
+    if not proceedings.by_time_limit(situation, offence).in_time:
+        return (f"every session in {span} is older than six months",)
+    if step == ISSUE.key:
+        final = register.final_over(situation, offence)
+        return () if final.holds else (final.says,)
+    outside = [i for i in register.relied_on(situation) if not first <= i.session.date <= last]
+    return (f"{len(outside)} of the sessions relied on lie outside {span}",) if outside else ()
 
 
 def _notice_id(situation: Situation) -> str:
