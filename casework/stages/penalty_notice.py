@@ -62,7 +62,17 @@ def route_of(situation: Situation) -> str:
 
 
 def record_issue(situation: Situation, decision: Decision, kept: Kept) -> PenaltyNoticeIssued:
-    """The authority's notice: its tier and amount follow the ledger of this parent for this pupil."""
+    """The authority's notice: its tier and amount follow the ledger of this parent for this pupil.
+
+    The ledger tells a parent's notices apart by their day: only a material error is mended on the same one.
+    """
+    if any(
+        n.issued_on == decision.on and n in notices.spending(situation) for n in situation.penalty_notices
+    ):
+        raise DetailsMissing(
+            ISSUE.key,
+            (f"this parent had a notice for this child on {decision.on:%-d %B %Y}: issue it later",),
+        )
     asked = notices.request_waiting(situation)
     if asked is not None:
         period_from, period_to = asked.period_from, asked.period_to
