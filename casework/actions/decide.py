@@ -127,6 +127,8 @@ def decide(
     by = By(decision.officer, decision.on, decision.role, seen, key)
     with inst.act(decision.officer) as tx:
         cases.lock(tx, case_ref)
+        if stage.formal:
+            cases.lock_pupil(tx, case_ref)
         case = cases.load(tx, case_ref)
         if key and not clocks.claim(tx, key, "act", case_ref, ""):
             return case
