@@ -16,7 +16,7 @@ CALENDAR = law_calendar()
 D = date.fromisoformat
 LAS = {"K07a": "926", "K07b": "352", "K07c": "825", "K07d": "808", "K42": "356"}
 
-# row, clock, length, unit (SD school, CD calendar, WD working days; SW school weeks, W weeks, M months, Y years),
+# row, clock, length, unit (SD, CD, WD: school, calendar, working days; SW school weeks; W, M, Y),
 # whether the first day counts, and whether the person has the last day (then it fires the day after).
 ROWS = [
     ("K04", "first_contact", 0, "SD", 0, True),
