@@ -222,9 +222,7 @@ TEN = ("OO OO OO OO OO",)
         pytest.param({"raises": ("threshold_met",)}, TEN, 0, id="raised, as it says"),
         pytest.param({"raises_not": ("threshold_met",)}, TEN, 1, id="raised, and it says not"),
         pytest.param({"raises": ("threshold_met",)}, ("OO OO OO OO O/",), 1, id="one short"),
-        pytest.param(
-            {"raises": ("threshold_met",)}, ("// // OO OO OO", "OO OO // // //"), 0, id="two weeks"
-        ),
+        pytest.param({"raises": ("threshold_met",)}, ("// // OO OO OO", "OO OO // // //"), 0, id="two weeks"),
         pytest.param({"raises": ()}, ("OO O",), 1, id="half a day written"),
     ],
 )
