@@ -112,9 +112,9 @@ def _tier(situation: Situation, decision: Decision) -> int | None:
 def record_public_place(situation: Situation, decision: Decision, kept: Kept) -> PenaltyNoticeIssued:
     """The notice for being in a public place while excluded, at its own amounts."""
     found_on = date_given(decision, "found_on")
-    if found_on > decision.on:
-        raise DetailsMissing(PUBLIC_PLACE.key, (f"{found_on:%-d %B %Y} is a day to come",))
     fault = public_place.fault(situation, date_given(decision, "excluded_on"), decision.details, found_on)
+    if not fault and found_on > decision.on:
+        fault = f"{found_on:%-d %B %Y} is a day to come"
     if fault:
         raise DetailsMissing(PUBLIC_PLACE.key, (fault,))
     amounts = situation.policy.value("public_place.amounts", decision.on)

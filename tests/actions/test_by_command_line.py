@@ -207,3 +207,20 @@ def test_a_deletion_return_is_due_for_who_left(world: World, line: Line) -> None
 
     assert "deletion" in due
     assert "Wilmot Arden" in due
+
+
+def test_what_if_and_why_record_nothing(world: World, line: Line) -> None:
+    world.register(CHILD, "2026-10-05", "2026-10-05", "2026-10-05 AM I", by="A Clerk", reason="Ill")
+    ref = opened(world)
+    before = world.about(PASTORAL, ref).case.sequence
+
+    eight = line("whatif", ref, "--present-until", "2026-10-22", "--as", "pastoral")
+    twelve = line("whatif", ref, "--absent", "2026-10-19", "--absent", "2026-10-20", "--as", "pastoral")
+    later = line("whatif", ref, "--present-until", "2027-01-08", "--as", "pastoral")
+
+    assert "Sessions towards the threshold then: 8." in eight
+    assert "4 further sessions missed" in twelve
+    assert "12; the threshold would be met at 2026-10-19 PM" in twelve
+    assert "Sessions towards the threshold then: 0." in later, "the eleventh school week back holds none"
+    assert "Sessions that count (8)" in line("why", ref, "--as", "pastoral")
+    assert world.about(PASTORAL, ref).case.sequence == before

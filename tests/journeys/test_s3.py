@@ -135,10 +135,11 @@ def test_4_the_schools_request_goes_and_the_authoritys_issue_waits_for_the_answe
 
 def issued(world: World, case: Case, head: object, parent_id: str) -> Case:
     """Requested, asked about elsewhere, and issued by the authority on the day of the posting."""
-    world.day = REQUESTED
+    world.day = max(world.day, REQUESTED)
     requested(world, case, head, parent_id)
+    chase_on = date(2026, 12, 18)
     la_answers.ask_about_earlier_notices(
-        world.inst, world.by(EWO), case.ref, parent_id=parent_id, asked_of="LA 352", reply_by=POSTED
+        world.inst, world.by(EWO), case.ref, parent_id=parent_id, asked_of="LA 352", reply_by=chase_on
     )
     la_answers.answer_about_earlier_notices(
         world.inst, world.by(EWO), case.ref, parent_id=parent_id, asked_of="LA 352", answer="none"
