@@ -12,7 +12,7 @@ from casework.actions import ledger
 from casework.actions.access import Act, in_words, require, require_la
 from casework.actions.installation import Installation
 from casework.actions.letters import draft_for_step
-from casework.actions.recording import By, Header, given, next_id, record
+from casework.actions.recording import By, Header, Unclear, given, next_id, record
 from casework.actions.situations import known_by, situation_of
 from casework.actions.timing import date_clocks
 from casework.domain import Case, Decision, Event, Finding, NotAllowed, NotFound, Officer
@@ -120,12 +120,15 @@ def decide(
         StepRefused: A gate does not hold; its findings say which, and what is truly missing.
         CaseChanged: Somebody wrote after `seen`.
         DetailsMissing: The decision leaves out something the step must be told.
+        Unclear: It is dated before something the case already says.
     """
     stage = step_named(step)
     _refuse_role(stage, decision)
     by = By(decision.officer, decision.on, decision.role, seen, key)
     with inst.act(decision.officer) as tx:
         cases.lock(tx, case_ref)
+        if stage.formal:
+            cases.lock_pupil(tx, case_ref)
         case = cases.load(tx, case_ref)
         if key and not clocks.claim(tx, key, "act", case_ref, ""):
             return case
@@ -134,6 +137,7 @@ def decide(
             require_la(decision.officer, now.school.la_code)
         asked = _asked(stage, now, decision.considerations)
         if decision.yes:
+            _refuse_backdated(stage, case, decision.on)
             _refuse_blocked(asked, case)
         overrides = overrides_used(now, stage, asked.findings)
         event = stage.record(now, decision, asked.findings, overrides)
@@ -163,6 +167,17 @@ def _refuse_role(stage: Stage, decision: Decision) -> None:
     acting = frozenset(role for role in decision.officer.roles if role.value == decision.role)
     if decision.role not in held or not may_decide(stage, acting):
         raise NotAllowed(f"decide {stage.title.lower()}", in_words(frozenset(stage.decided_by)))
+
+
+def _refuse_backdated(stage: Stage, case: Case, on: date) -> None:
+    """A formal step rests on everything the case says: it is not dated before any of it."""
+    newest = max(case.recorded, key=lambda item: item.event.on)
+    if stage.formal and on < newest.event.on:
+        raise Unclear(
+            f"The case has an entry of {newest.event.on:%d %B %Y} ({newest.ref}); {stage.title.lower()} "
+            f"cannot be dated {on:%d %B %Y}, before it.",
+            "Decide it as of that day or later.",
+        )
 
 
 def _refuse_blocked(asked: Asked, case: Case) -> None:

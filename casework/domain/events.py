@@ -307,7 +307,8 @@ class DslReviewed(Event):
 class HoldPlaced(Event):
     """The DSL holds part of the work: others see only its scope and its review date.
 
-    `scope` is one of letters, enforcement, visits, all_contact; `parent_id` narrows it to one parent.
+    `scope` is one of letters, enforcement, visits, all_contact, first_day_contact, cme_report; `parent_id`
+    narrows it to one parent.
     """
 
     hold_id: str

@@ -17,6 +17,7 @@ from casework.domain.events import CaseOpened, Event, Recorded
 from casework.domain.words import day, describe
 from casework.storage import chain, clocks, codec, files, lists
 
+_PUPIL = 7_201_004  # the advisory lock of whoever takes a formal step about a pupil
 REMEDY = "Check the reference, or ask whether the case is at a school you work for."
 
 
@@ -89,6 +90,15 @@ def lock(tx: Connection, case_ref: str) -> int:
     if sequence is None:
         raise NotFound("case", case_ref, REMEDY)
     return int(sequence)
+
+
+def lock_pupil(tx: Connection, case_ref: str) -> None:
+    """Hold what formal steps about a case's pupil share until the transaction ends: the ledger of notices.
+
+    A pupil may have a case at each of two schools; the lock of one case does not keep the other still.
+    """
+    pupil = "select cast(pupil_id as integer) from case_file where case_ref = :ref"
+    tx.execute(text(f"select pg_advisory_xact_lock(:what, ({pupil}))"), {"what": _PUPIL, "ref": case_ref})
 
 
 def append(
