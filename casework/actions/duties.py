@@ -19,11 +19,12 @@ from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
 from casework.domain import Case, Event, Officer, Pupil, School, SchoolCalendar
 from casework.domain import events as e
+from casework.domain.calendar import add_months
 from casework.domain.words import in_words
 from casework.policy import Policy, Value
 from casework.rules import centres, duties, kindness
 from casework.rules.duties import Occasion, Owed
-from casework.rules.flags import flags_of
+from casework.rules.flags import flags_of, moved_recently
 from casework.storage import cases, people, schools
 
 KEY = "duty:"
@@ -157,7 +158,7 @@ def _ask(
     policy = policy_for(case, schools.school(tx, case.urn))
     pupil = people.pupil(tx, case.upn, case.urn)
     professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
-    flags = flags_of(pupil, professionals)
+    flags = flags_of(pupil, professionals) | _moved(tx, policy, pupil, by.on)
     asked = 0
     for occasion, ref in occasions:
         known = {task.effect_key for task in case.of(e.TaskAdded)}
@@ -170,6 +171,14 @@ def _ask(
             case = _with_letter(inst, tx, case, item, occasion.on, calendar, by)
             asked += 1
     return asked
+
+
+def _moved(tx: Connection, policy: Policy, pupil: Pupil, on: date) -> frozenset[str]:
+    """The flag of a family that moved here within the years for which notices are counted."""
+    years = policy.value("penalty_notice.limit", on).years
+    first = people.first_on_roll_in(tx, pupil.upn, policy.la_code)
+    moved = moved_recently(pupil, policy.la_code, first, add_months(on, -12 * years))
+    return frozenset({"moved_recently"} if moved else ())
 
 
 def _before(case: Case) -> dict[str, list[date]]:

@@ -134,8 +134,9 @@ class LetterShape(Strict):
     """One of the policy's own letters: which document carries it, and what it says in that place.
 
     `never_for` lists codes: absence of these alone never brings this letter. `target_in_sessions` wants a
-    target as sessions of those expected, fewer than all, and no percentage. `tag` and `category` are where
-    the school's records system keeps it.
+    target as sessions of those expected, fewer than all, and no percentage. Whoever is `approved_by` approves
+    it in the place of those who approve others on its template. `tag` and `category` are where the school's
+    records system keeps it.
     """
 
     template: Name
@@ -143,6 +144,7 @@ class LetterShape(Strict):
     noticed: str = ""
     offers: Annotated[tuple[str, ...], Field(strict=False)] = ()
     signed_by: Name
+    approved_by: Name | None = None
     needs: Names = ()
     never_for: Annotated[tuple[str, ...], Field(strict=False)] = ()
     not_on_last_day_of_term: bool = False
