@@ -6,7 +6,7 @@ school later does not heap up tasks about the past.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -159,18 +159,20 @@ def _ask(
     pupil = people.pupil(tx, case.upn, case.urn)
     professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
     flags = flags_of(pupil, professionals) | _moved(tx, policy, pupil, by.on)
-    asked = 0
+    known, before = {task.effect_key for task in case.of(e.TaskAdded)}, _before(case)
+    asked: list[tuple[Owed, Occasion, Event]] = []
     for occasion, ref in occasions:
-        known = {task.effect_key for task in case.of(e.TaskAdded)}
-        for item in duties.owed(policy, occasion, calendar, flags, _before(case)):
+        where = centres.said(policy, pupil, occasion.on)
+        for item in duties.owed(policy, occasion, calendar, flags, before):
             key = f"{KEY}{item.name}:{ref}"
-            if key in known or (only_of_pupils and not _of_pupils(item.value)):
-                continue
-            where = centres.said(policy, pupil, occasion.on)
-            case = cases.append(tx, case.ref, (_task(case, item, key, by, where),), None, inst.now())
-            case = _with_letter(inst, tx, case, item, occasion.on, calendar, by)
-            asked += 1
-    return asked
+            if key not in known and (_of_pupils(item.value) or not only_of_pupils):
+                known.add(key)
+                before.setdefault(item.name, []).append(by.on)
+                asked.append((item, occasion, _task(case, item, key, by, where, len(asked))))
+    if asked:
+        case = cases.append(tx, case.ref, [task for _, _, task in asked], None, inst.now())
+        _draft_letters(inst, tx, case, [(item, when.on) for item, when, _ in asked], calendar, by)
+    return len(asked)
 
 
 def _moved(tx: Connection, policy: Policy, pupil: Pupil, on: date) -> frozenset[str]:
@@ -191,13 +193,13 @@ def _before(case: Case) -> dict[str, list[date]]:
     return found
 
 
-def _task(case: Case, item: Owed, key: str, by: By, where: str) -> Event:
+def _task(case: Case, item: Owed, key: str, by: By, where: str, ahead: int) -> Event:
     at = f" By {item.by_time}." if item.by_time else ""
     chosen = f" Choose: {', '.join(in_words(word) for word in item.asks)}." if item.asks else ""
     tell = f" Tell: {', '.join(in_words(word) for word in item.tells)}." if item.tells else ""
     return e.TaskAdded(
         **by.header(case.ref),
-        task_id=next_id(case, "T"),
+        task_id=next_id(case, "T", ahead),
         title=f"{item.says}{at}{chosen}{tell}{f' {where}' if where else ''}",
         due_on=max(item.due_on, by.on),
         for_role=item.roles[0].value,
@@ -205,19 +207,27 @@ def _task(case: Case, item: Owed, key: str, by: By, where: str) -> Event:
     )
 
 
-def _with_letter(
-    inst: Installation, tx: Connection, case: Case, item: Owed, since: date, calendar: SchoolCalendar, by: By
-) -> Case:
-    """The case with drafts of the policy's letter, one for each parent; none where kindness bids so.
+def _draft_letters(
+    inst: Installation,
+    tx: Connection,
+    case: Case,
+    asked: Sequence[tuple[Owed, date]],
+    calendar: SchoolCalendar,
+    by: By,
+) -> None:
+    """Draft the policy's letters that duties bring, one for each parent; none where kindness bids so.
 
     Args:
-        since: When what asks for the letter happened: one drafted from then on is the one asked for.
+        asked: Each duty, with the day of what brought it: a letter drafted from then on is the one asked for.
     """
-    if not item.letter or policy_letters.sent(case, item.letter, since):
-        return case
-    situation = situation_of(tx, case, by.on)
-    letter = situation.value(f"letters.{item.letter}")
-    if kindness.spares(situation, letter) or kindness.waits_for_next_term(letter, calendar, by.on):
-        return case
-    events = letters.draft_from_policy(inst, tx, situation, item.letter, by)
-    return cases.append(tx, case.ref, events, None, inst.now()) if events else case
+    wanted = [(item.letter, since) for item, since in asked if item.letter]
+    situation = situation_of(tx, case, by.on) if wanted else None
+    for name, since in wanted:
+        assert situation is not None
+        letter = situation.value(f"letters.{name}")
+        if policy_letters.sent(case, name, since) or kindness.spares(situation, letter):
+            continue
+        if kindness.waits_for_next_term(letter, calendar, by.on):
+            continue
+        events = letters.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
+        case = cases.append(tx, case.ref, events, None, inst.now()) if events else case

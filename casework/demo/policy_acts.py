@@ -9,8 +9,9 @@ from casework.actions import absence, letters, pack_use, support
 from casework.actions.installation import Installation
 from casework.actions.recording import By
 from casework.demo import story
-from casework.demo.desk import desk_of, parents_of
+from casework.demo.desk import desk_of, open_case, parents_of
 from casework.demo.officers import at
+from casework.domain.events import MeetingArranged
 
 _RECORDS = (
     (
@@ -57,13 +58,29 @@ def panel(inst: Installation, on: date) -> None:
         desk.by("panel"),
         desk.ref,
         meeting="Attendance Panel",
-        at=datetime.fromisoformat("2026-11-26T10:00"),
+        at=datetime.fromisoformat("2026-10-15T10:00"),
         place="The Forge, upstairs",
         invited=tuple(parent.contact_id for parent in parents_of(inst, child)),
     )
     for letter in letters.letters_of(inst, desk.officer, desk.ref):
         if letter.document.template == "meeting_invitation" and letter.lacking:
             letters.complete(inst, By(desk.officer, on), letter.document.document_id, {})
+
+
+def panel_held(inst: Installation, on: date) -> None:
+    """The panel meets with the father, and hears what the boy says."""
+    child = story.SEVERE_PROVISION
+    desk = desk_of(inst, at(child.school.urn, "head"), child, on)
+    support.hold_meeting(
+        inst,
+        desk.by("panel held"),
+        desk.ref,
+        meeting_id=open_case(inst, child).of(MeetingArranged)[-1].meeting_id,
+        attended=tuple(parent.contact_id for parent in parents_of(inst, child)),
+        absent=(),
+        says="Early Help is asked for; Lennox moves to the workshop mornings.",
+        pupil_view="I come in for the workshop. I do not come in for the corridor.",
+    )
 
 
 def nobody_reached(inst: Installation, on: date) -> None:

@@ -62,7 +62,8 @@ class DutyShape(Strict):
         flags: The pupil has at least one of these; `without` lists those that must be absent.
         holding: Of what comes by the calendar: one of these triggers holds for the pupil that day.
         day: Which school day of an absence without a reason; `and_after` repeats it on every later one.
-        after: Duties owed in an earlier period; `unless` those that must not have been, in this one.
+        after: Duties owed in an earlier period, and so many weeks ago (`after_weeks`).
+        unless: Duties that must not have been owed, in this period.
         within: How long there is; `by_time` the time of that day.
         asks: What the person answers or chooses from.
         each_centre: Of the school's day: asked of each of the school's centres by itself.
@@ -78,6 +79,7 @@ class DutyShape(Strict):
     day: Annotated[int, Field(ge=1)] | None = None
     and_after: bool = False
     after: Names = ()
+    after_weeks: Count = 0
     unless: Names = ()
     by: Name
     does: Name
