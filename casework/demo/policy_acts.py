@@ -64,7 +64,7 @@ def panel(inst: Installation, on: date) -> None:
     )
     for letter in letters.letters_of(inst, desk.officer, desk.ref):
         if letter.document.template == "meeting_invitation" and letter.lacking:
-            letters.complete(inst, By(desk.officer, on), letter.document.document_id, {})
+            letters.complete(inst, By(desk.officer, on), letter.document.document_id, _COMING)
 
 
 def panel_held(inst: Installation, on: date) -> None:
@@ -81,6 +81,9 @@ def panel_held(inst: Installation, on: date) -> None:
         says="Early Help is asked for; Lennox moves to the workshop mornings.",
         pupil_view="I come in for the workshop. I do not come in for the corridor.",
     )
+
+
+_COMING = {"who_comes": "The headteacher\nThe attendance officer", "reply_by": "2026-10-12"}
 
 
 def nobody_reached(inst: Installation, on: date) -> None:

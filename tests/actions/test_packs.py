@@ -1,5 +1,6 @@
 """Packs in their owners' hands: explained, started, checked by their own examples, moved with a reason."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -51,6 +52,55 @@ def test_the_page_says_what_the_law_replaced(pack, says):
     text = policy_page.as_text(policy_page.page(pack, PACK_LA[pack], ON))
 
     assert says in text
+
+
+@pytest.mark.parametrize(
+    ("pack", "in_order"),
+    [
+        pytest.param(
+            "music-stuff",
+            (
+                "Call every contact number held",
+                "home visit. It succeeds only when the child is seen",
+                "Send Red Letter 1",
+                "Send Red Action Letter 2",
+                "Placement review",
+                "When something came in: leave request",
+                "Send the panel's minutes",
+                "Two weeks of the action plan",
+            ),
+            id="Music Stuff: the day, the colours from the mildest, then the panel",
+        ),
+        pytest.param(
+            "st-chads",
+            ("Level 1: cause for concern", "Level 2: cause for concern", "Level 3: can we meet?"),
+            id="the company's levels one after another",
+        ),
+        pytest.param(
+            "banks-lane",
+            (
+                "Before any letter, call",
+                "kind word with the parent at the door",
+                "Invite the parents to talk early",
+                "Ten school days: complete the newest missing-from-school form",
+            ),
+            id="Banks Lane: kind words before anything",
+        ),
+    ],
+)
+def test_the_ladder_is_told_as_its_staff_know_it(pack, in_order):
+    text = policy_page.as_text(policy_page.page(pack, PACK_LA[pack], ON))
+
+    places = [text.find(words) for words in in_order]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("pack", PACK_LA)
+def test_nothing_on_the_page_is_in_the_words_of_a_file(pack):
+    text = policy_page.as_text(policy_page.page(pack, PACK_LA[pack], ON)).partition("\n\n")[2]
+
+    assert not re.findall(r"\b[a-z]+_[a-z_]+\b|Fields\(|None|\('", text)
 
 
 def test_the_page_lists_what_is_not_known():
