@@ -3,6 +3,7 @@
 The page tells the daily ladder and then what happens when, in the order in which staff meet it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,20 @@ from html import escape
 from pathlib import Path
 
 from casework.actions import policy_words
-from casework.domain import NotFound
+from casework.domain import CaseworkError, NotFound
 from casework.domain.words import in_words
 from casework.policy import Policy, Value
 from casework.policy.load import PACKS, load, manifest, names
 
 Rows = tuple[tuple[str, ...], ...]
+
+
+class PackNotStarted(CaseworkError):
+    """A new pack could not be started under that name."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name = name
+        super().__init__(f"The pack {name} was not started. {why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +91,17 @@ def new(name: str, base: str, folder: Path = PACKS / "school") -> Path:
 
     Raises:
         NotFound: There is no pack of that name to start from.
-        FileExistsError: There is a pack of the new name already.
+        PackNotStarted: The name is no name for a pack, or there is a pack of that name already.
     """
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        says = "A pack's name is small letters, digits and hyphens, such as st-osyths."
+        raise PackNotStarted(name, says)
     if base not in names(PACKS / "school"):
         known = ", ".join(names(PACKS / "school"))
         raise NotFound("school pack", base, f"Start from one of: {known}.")
     made = folder / name
+    if made.exists():
+        raise PackNotStarted(name, "There is a pack of that name already; choose another, or edit that one.")
     made.mkdir(parents=True)
     (made / "pack.toml").write_text(f'title = "{name}"\nbase = "{base}"\n\n[versions]\n', "utf-8")
     (made / "roles.toml").write_text(_FIRST_ENTRY, "utf-8")

@@ -15,6 +15,7 @@ from casework.policy.load import load
 from casework.rules import examples
 from casework.storage import schools
 from tests.actions.world import HEAD, PASTORAL, ROBIN, URN, by
+from tests.policy.packs import copy_of_packs, entry
 
 ON = date(2026, 11, 16)
 PACK_LA = {
@@ -113,10 +114,67 @@ def test_a_pack_is_started_from_another(tmp_path):
     made = policy_page.new("invented", "national", tmp_path)
 
     assert {item.name for item in made.iterdir()} == {"pack.toml", "roles.toml"}
-    with pytest.raises(FileExistsError):
-        policy_page.new("invented", "national", tmp_path)
+    for name, why in (("invented", "already"), ("St Osyth's", "small letters"), ("", "small letters")):
+        with pytest.raises(policy_page.PackNotStarted, match=why):
+            policy_page.new(name, "national", tmp_path)
     with pytest.raises(NotFound, match="music-stuff"):
         policy_page.new("other", "no-such-pack", tmp_path)
+
+
+def test_a_pack_just_started_is_sound_and_says_what_it_started_from(tmp_path):
+    packs = copy_of_packs(tmp_path)
+    policy_page.new("invented", "national", packs / "school")
+
+    assert policies.problems(packs) == ()
+    policy = load("invented", "352", packs=packs)
+    assert policy.layers == ("england", "la/352", "school/national", "school/invented")
+    assert policy.value("roles.attendance_lead", ON).appointed
+
+
+LAW_BROKEN = {
+    "a third notice": ("penalty_notice.toml", "limit", "{ notices = 3 }", "penalty notice"),
+    "a notice to improve of two weeks": (
+        "clocks.toml",
+        "improvement_period",
+        "{ length = 2 }",
+        "Working together to improve school attendance",
+    ),
+    "N kept for ten days": ("clocks.toml", "resolve_n", "{ length = 10 }", "regulation 10(7)"),
+}
+
+
+@pytest.mark.parametrize("layer", ["school/banks-lane", "trust/arthur-terry", "la/335"])
+@pytest.mark.parametrize("broken", LAW_BROKEN)
+def test_a_pack_edited_to_break_the_law_is_refused_with_the_source(tmp_path, layer, broken):
+    file, key, value, source = LAW_BROKEN[broken]
+    packs = copy_of_packs(tmp_path)
+    path = packs / layer / file
+    own = path.read_text("utf-8") if path.exists() else ""
+    path.write_text(own + "\n" + entry(key, value, "tighten"), "utf-8")
+
+    found = [p for p in policies.problems(packs) if p.file == f"{layer}/{file}"]
+
+    assert found
+    assert all(p.row > 0 and p.remedy for p in found)
+    assert any(source in p.says and key in p.column for p in found)
+
+
+def test_an_example_that_fails_is_named_by_file_and_line(tmp_path):
+    packs = copy_of_packs(tmp_path)
+    path = packs / "school" / "banks-lane" / "examples.toml"
+    said = path.read_text("utf-8").replace('raises = ["broken_weeks"]', 'raises = ["lates"]')
+    path.write_text(said, "utf-8")
+
+    (problem,) = policies.problems(packs)
+
+    assert (problem.file, problem.column) == ("school/banks-lane/examples.toml", "examples.four_broken_weeks")
+    assert problem.row == said.splitlines().index("[four_broken_weeks]") + 1
+    assert "lates is not raised" in problem.says
+
+
+def test_a_folder_that_holds_no_packs_is_said(tmp_path):
+    with pytest.raises(NotFound, match="Name one that holds england"):
+        policies.problems(tmp_path)
 
 
 def test_every_packs_examples_come_out():
