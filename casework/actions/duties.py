@@ -6,7 +6,7 @@ school later does not heap up tasks about the past.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -20,11 +20,12 @@ from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
 from casework.domain import Case, Event, Officer, Pupil, School, SchoolCalendar
 from casework.domain import events as e
+from casework.domain.calendar import add_months
 from casework.domain.words import in_words
 from casework.policy import Policy
 from casework.rules import centres, duties, kindness
 from casework.rules.duties import Occasion, Owed
-from casework.rules.flags import flags_of
+from casework.rules.flags import flags_of, moved_recently
 from casework.storage import cases, people, schools
 
 
@@ -144,24 +145,33 @@ def _ask(
     policy = policy_for(case, schools.school(tx, case.urn))
     pupil = people.pupil(tx, case.upn, case.urn)
     professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
-    flags = flags_of(pupil, professionals)
-    asked = 0
+    flags = flags_of(pupil, professionals) | _moved(tx, policy, pupil, by.on)
+    asked: list[tuple[Owed, date]] = []
     for occasion, ref in occasions:
-        for item, key in duties.newly_owed(policy, case, occasion, ref, calendar, flags, only_of_pupils):
-            where = centres.said(policy, pupil, occasion.on)
-            case = cases.append(tx, case.ref, (_task(case, item, key, by, where),), None, inst.now())
-            case = _with_letter(inst, tx, case, item, occasion.on, calendar, by)
-            asked += 1
-    return asked
+        where = centres.said(policy, pupil, occasion.on)
+        owed = duties.newly_owed(policy, case, occasion, ref, calendar, flags, only_of_pupils)
+        tasks = [_task(case, item, key, by, where, ahead) for ahead, (item, key) in enumerate(owed)]
+        case = cases.append(tx, case.ref, tasks, None, inst.now()) if tasks else case
+        asked += [(item, occasion.on) for item, _ in owed]
+    _draft_letters(inst, tx, case, asked, calendar, by)
+    return len(asked)
 
 
-def _task(case: Case, item: Owed, key: str, by: By, where: str) -> Event:
+def _moved(tx: Connection, policy: Policy, pupil: Pupil, on: date) -> frozenset[str]:
+    """The flag of a family that moved here within the years for which notices are counted."""
+    years = policy.value("penalty_notice.limit", on).years
+    first = people.first_on_roll_in(tx, pupil.upn, policy.la_code)
+    moved = moved_recently(pupil, policy.la_code, first, add_months(on, -12 * years))
+    return frozenset({"moved_recently"} if moved else ())
+
+
+def _task(case: Case, item: Owed, key: str, by: By, where: str, ahead: int) -> Event:
     at = f" By {item.by_time}." if item.by_time else ""
     chosen = f" Choose: {', '.join(in_words(word) for word in item.asks)}." if item.asks else ""
     tell = f" Tell: {', '.join(in_words(word) for word in item.tells)}." if item.tells else ""
     return e.TaskAdded(
         **by.header(case.ref),
-        task_id=next_id(case, "T"),
+        task_id=next_id(case, "T", ahead),
         title=f"{item.says}{at}{chosen}{tell}{f' {where}' if where else ''}",
         due_on=max(item.due_on, by.on),
         for_role=item.roles[0].value,
@@ -169,21 +179,27 @@ def _task(case: Case, item: Owed, key: str, by: By, where: str) -> Event:
     )
 
 
-def _with_letter(
-    inst: Installation, tx: Connection, case: Case, item: Owed, since: date, calendar: SchoolCalendar, by: By
-) -> Case:
-    """The case with drafts of the policy's letter, one a parent; none where kindness or a stop bids so.
+def _draft_letters(
+    inst: Installation,
+    tx: Connection,
+    case: Case,
+    asked: Sequence[tuple[Owed, date]],
+    calendar: SchoolCalendar,
+    by: By,
+) -> None:
+    """Draft the policy's letters that duties bring, one a parent; none where kindness or a stop bids so.
 
     Args:
-        since: When what asks for the letter happened: one drafted from then on is the one asked for.
+        asked: Each duty, with the day of what brought it: a letter drafted from then on is the one asked for.
     """
-    if not item.letter or policy_letters.sent(case, item.letter, since):
-        return case
-    situation = situation_of(tx, case, by.on)
-    letter = situation.value(f"letters.{item.letter}")
-    if kindness.spares(situation, letter) or kindness.waits_for_next_term(letter, calendar, by.on):
-        return case
-    if stopped(situation, letter.template):
-        return case
-    events = letters.draft_from_policy(inst, tx, situation, item.letter, by)
-    return cases.append(tx, case.ref, events, None, inst.now()) if events else case
+    wanted = [(item.letter, since) for item, since in asked if item.letter]
+    situation = situation_of(tx, case, by.on) if wanted else None
+    for name, since in wanted:
+        assert situation is not None
+        letter = situation.value(f"letters.{name}")
+        if policy_letters.sent(case, name, since) or kindness.spares(situation, letter):
+            continue
+        if kindness.waits_for_next_term(letter, calendar, by.on) or stopped(situation, letter.template):
+            continue
+        events = letters.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
+        case = cases.append(tx, case.ref, events, None, inst.now()) if events else case

@@ -455,6 +455,8 @@ def _locked(tx: Connection, document_id: str, on: date) -> tuple[Document, Case,
 
 
 def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
+    if own := policy_letters.approvers(situation, letter):
+        return own
     named = situation.policy.maybe(template_named(letter.template).approval_key, situation.on)
     return frozenset(Role(name) for name in named.by) if named else frozenset()
 

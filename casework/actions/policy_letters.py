@@ -98,3 +98,14 @@ def title(row: Document) -> str:
     """What a letter is called: as the school's policy calls it, or by its template."""
     own = row.snapshot.get("given", {}).get(TITLE, "")
     return str(own) or template_named(row.template).title
+
+
+def approvers(situation: Situation, row: Document) -> frozenset[Role]:
+    """Who alone approves a letter of the policy, where the policy says so.
+
+    Source: letters, roles
+    """
+    name = row.snapshot.get("given", {}).get(NAME, "")
+    letter = situation.policy.under("letters", situation.on).get(name)
+    role = letter.get("approved_by") if letter else None
+    return frozenset(roles_of(situation.policy, role, situation.on)) if role else frozenset()

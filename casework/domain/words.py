@@ -49,7 +49,10 @@ def day(when: date | None) -> str:
     return "a day not given" if when is None else f"{when.day} {when:%B %Y}"
 
 
-_INITIALS = {"dsl": "DSL", "ewo": "EWO", "la": "LA", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN"}
+_INITIALS = {
+    "dsl": "DSL", "ewo": "EWO", "la": "LA", "las": "LAs", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN",
+    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO",
+}  # fmt: skip
 
 
 def _moment(when: datetime) -> str:

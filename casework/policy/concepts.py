@@ -62,7 +62,8 @@ class DutyShape(Strict):
         flags: The pupil has at least one of these; `without` lists those that must be absent.
         holding: Of what comes by the calendar: one of these triggers holds for the pupil that day.
         day: Which school day of an absence without a reason; `and_after` repeats it on every later one.
-        after: Duties owed in an earlier period; `unless` those that must not have been, in this one.
+        after: Duties owed in an earlier period, and so many weeks ago (`after_weeks`).
+        unless: Duties that must not have been owed, in this period.
         within: How long there is; `by_time` the time of that day.
         asks: What the person answers or chooses from.
         each_centre: Of the school's day: asked of each of the school's centres by itself.
@@ -78,6 +79,7 @@ class DutyShape(Strict):
     day: Annotated[int, Field(ge=1)] | None = None
     and_after: bool = False
     after: Names = ()
+    after_weeks: Count = 0
     unless: Names = ()
     by: Name
     does: Name
@@ -134,8 +136,9 @@ class LetterShape(Strict):
     """One of the policy's own letters: which document carries it, and what it says in that place.
 
     `never_for` lists codes: absence of these alone never brings this letter. `target_in_sessions` wants a
-    target as sessions of those expected, fewer than all, and no percentage. `tag` and `category` are where
-    the school's records system keeps it.
+    target as sessions of those expected, fewer than all, and no percentage. Whoever is `approved_by` approves
+    it in the place of those who approve others on its template. `tag` and `category` are where the school's
+    records system keeps it.
     """
 
     template: Name
@@ -143,6 +146,7 @@ class LetterShape(Strict):
     noticed: str = ""
     offers: Annotated[tuple[str, ...], Field(strict=False)] = ()
     signed_by: Name
+    approved_by: Name | None = None
     needs: Names = ()
     never_for: Annotated[tuple[str, ...], Field(strict=False)] = ()
     not_on_last_day_of_term: bool = False

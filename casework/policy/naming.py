@@ -67,7 +67,7 @@ FREE = {"item_received": "item", "enquiry_made": "enquiry", "safeguarding_flagge
 
 def never_recorded(value: Value, records: Collection[Value]) -> Iterator[str]:
     """What an entry waits for by a name that no kind of record of the policy gives: nobody would write it."""
-    wanted = value.get("where") or ()
+    wanted = value.get("where")
     kept = {
         (record.event, name, str(said))
         for record in records
@@ -75,7 +75,7 @@ def never_recorded(value: Value, records: Collection[Value]) -> Iterator[str]:
     }
     for kind in value.get("of") or (value.get("event"),):
         field = FREE.get(str(kind))
-        for word in wanted.fields[field] if field in wanted else ():
+        for word in wanted.fields[field] if wanted and field in wanted else ():
             if (kind, field, word) not in kept:
                 yield f"where waits for {field} = {word}, and no record of the policy sets it."
 
@@ -101,7 +101,7 @@ _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "centres": (("by", "roles"),),
     "gates": (),
     "flags": (),
-    "letters": (("signed_by", "roles"),),
+    "letters": (("signed_by", "roles"), ("approved_by", "roles")),
     "reports": (("by", "roles"),),
     "requests": (("to", "roles"),),
 }

@@ -289,26 +289,18 @@ def _in_turn(
     name: str, value: Value, on: date, calendar: SchoolCalendar, before: Mapping[str, Sequence[date]]
 ) -> bool:
     """Once in its period; after what comes earlier, in an earlier one; not where something else was."""
-    kind = value.get("once_per", "event")
-    if kind == "event":
-        same = {day for day in before.get(name, ()) if day == on}
-        earlier = [any(day < on for day in before.get(other, ())) for other in value.get("after") or ()]
-        barred = [other for other in value.get("unless") or () if before.get(other)]
-        return not same and all(earlier) and not barred
-    if kind == "case":
-        return (
-            not before.get(name)
-            and all(any(day < on for day in before.get(other, ())) for other in value.get("after") or ())
-            and not any(before.get(other) for other in value.get("unless") or ())
-        )
-    now = period_of(kind, on, calendar)
-    own = [period_of(kind, day, calendar) for day in before.get(name, ())]
-    earlier = [
-        any(period_of(kind, day, calendar) < now for day in before.get(other, ()))
+    kind, own = value.get("once_per", "event"), before.get(name, ())
+    wait = timedelta(weeks=value.get("after_weeks") or 0)
+
+    def period(day: date) -> Period:
+        return (day,) if kind in ("event", "case") else period_of(kind, day, calendar)
+
+    asked = bool(own) if kind == "case" else period(on) in map(period, own)
+    barred = any(before.get(other) for other in value.get("unless") or ())
+    return not (asked or barred) and all(
+        any(day + wait <= on and period(day) < period(on) for day in before.get(other, ()))
         for other in value.get("after") or ()
-    ]
-    barred = [other for other in value.get("unless") or () if before.get(other)]
-    return now not in own and all(earlier) and not barred
+    )
 
 
 def _text(value: object) -> str:

@@ -143,6 +143,18 @@ def spells_of(
     return found
 
 
+def first_on_roll_in(tx: Connection, upn: str, la_code: str) -> date | None:
+    """A pupil's first day on any roll in an authority's area; None where there was none."""
+    found: date | None = tx.execute(
+        text("""
+            select min(on_roll_from) from enrolment join pupil using (pupil_id) join school using (school_id)
+            where upn = :upn and la_code = :la_code
+        """),
+        {"upn": upn, "la_code": la_code},
+    ).scalar_one()
+    return found
+
+
 def ever_on_roll(tx: Connection, urn: str, on: date) -> frozenset[str]:
     """The UPNs that were on a school's roll at any time up to a day."""
     rows = tx.execute(

@@ -18,12 +18,13 @@ from casework.actions import (
 )
 from casework.actions.absence import morning
 from casework.actions.installation import Installation
-from casework.domain import ENGINE, Case, Decision, Role, School
+from casework.domain import ENGINE, Case, Decision, NotAllowed, Role, School
 from casework.domain import events as e
 from casework.rules.duties import KEY
 from casework.storage import cases, files, schools
 from tests.actions.world import (
     AYLA,
+    DSL,
     HEAD,
     NINTH,
     PASTORAL,
@@ -315,6 +316,31 @@ def test_where_illness_spares_the_family_the_policys_letter_the_step_sends_the_g
     noticed(inst, accepted(inst, AYLA))
 
     assert [title for title, _ in letter_drafted(inst, AYLA)] == ["Letter about attendance"]
+
+
+def test_the_authority_of_a_family_that_moved_here_is_asked_about_notices(inst):
+    under(inst, "st-chads", "332")
+    accepted(inst, ROBIN)
+
+    sweeping.sweep(inst, URN, TUESDAY)
+
+    assert "ask_other_authority" in tasks(inst, ROBIN), (
+        "the number was issued by authority 999, the roll is new"
+    )
+
+
+def test_a_welcome_is_approved_by_the_safeguarding_lead_alone(inst):
+    under(inst, "banks-lane", "356")
+    case = accepted(inst, ROBIN)
+    support.barrier(inst, by(PASTORAL, TUESDAY), case.ref, "Anxiety about the start of the day")
+    sweeping.sweep(inst, URN, TUESDAY)
+    drafts = letters.letters_of(inst, PASTORAL, case.ref)
+    welcome = next(draft for draft in drafts if draft.title == "We look forward to seeing you")
+
+    with pytest.raises(NotAllowed, match="DSL"):
+        letters.approve(inst, by(HEAD, TUESDAY), welcome.document.document_id)
+    with pytest.raises(letters.NotReady, match="School address"):
+        letters.approve(inst, by(DSL, TUESDAY), welcome.document.document_id)
 
 
 def test_a_report_is_made_from_the_register(inst):

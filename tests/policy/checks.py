@@ -8,6 +8,7 @@ from casework.documents import template_named
 from casework.domain import Half, Pupil, Role
 from casework.domain.events import EVENTS
 from casework.facts import MEASURES, Counts
+from casework.policy import Fields
 from casework.policy.load import load
 from casework.rules import centres, triggers
 from casework.rules.arrivals import closes, code_for
@@ -98,7 +99,7 @@ def time_is(row: str, half: str, arrived: str, code: str) -> None:
     """An arrival at that time asks for that code."""
     policy = policy_of(row)
     assert code_for(policy, Half(half), time.fromisoformat(arrived), ON) == code
-    assert any(row in value.rows for value in policy.under("times", ON).values())
+    assert any(row in v.rows for v in policy.under("times", ON).values() if v.half == half)
     opened = policy.value("register.open_for", ON).minutes
     for value in policy.under("times", ON).values():
         start = time.fromisoformat(value.starts)
@@ -242,3 +243,21 @@ def centre_is(row: str, centre: str, said: str, daily: str) -> None:
     assert row in rule.rows
     each = {name for name, value in policy.under("duties", ON).items() if value.get("each_centre")}
     assert each == set(daily.split(","))
+
+
+def entry_says(row: str, key: str, *said: str) -> None:
+    """An entry carries the row and says exactly this in these fields."""
+    value = policy_of(row).value(key, ON)
+    assert row in value.rows
+    for part in said:
+        name, _, wanted = part.partition(" = ")
+        assert in_full(value.get(name)) == wanted, f"{key}.{name} is {in_full(value.get(name))}"
+
+
+def in_full(value: object) -> str:
+    """A field as a table writes it: a list by commas, a table by its names."""
+    if isinstance(value, Fields):
+        return "; ".join(f"{name}: {in_full(inner)}" for name, inner in value.fields.items())
+    if isinstance(value, tuple):
+        return ", ".join(in_full(item) for item in value)
+    return shown(value)

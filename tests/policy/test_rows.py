@@ -27,6 +27,7 @@ PROOFS: dict[str, Callable[..., None]] = {
     "law": checks.law_runs,
     "codes": checks.code_counts,
     "instead": checks.instead_runs,
+    "entries": checks.entry_says,
 }
 
 
