@@ -79,7 +79,7 @@ def facts_of(
         registers=tuple(Register(urn, read[urn], rolls[urn], marks.get(urn, ())) for urn in order),
         codes=code_classes(policy, on),
         limits=limits(policy, on),
-        notices=tuple(_standing(notice, on) for notice in people.notices(tx, (upn,), known_at)),
+        notices=tuple(as_it_stood(notice, on) for notice in people.notices(tx, (upn,), known_at)),
         responsible=tuple(p.contact_id for p in people.parents(tx, upn) if p.parental_responsibility),
     )
 
@@ -95,7 +95,7 @@ def known_by(tx: Connection, urn: str, on: date) -> datetime | None:
     return ends if began is not None and began < ends else None
 
 
-def _standing(notice: Notice, on: date) -> Notice:
+def as_it_stood(notice: Notice, on: date) -> Notice:
     """A notice as it stood on a day: one paid later was still unpaid."""
     if notice.status is NoticeStatus.PAID and notice.paid_on and notice.paid_on > on:
         return replace(notice, status=NoticeStatus.UNPAID, paid_on=None)

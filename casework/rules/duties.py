@@ -7,6 +7,7 @@ without a reason, the last day of a week, half term, term or year. The same occa
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 
 from casework.domain import Case, Event, Role, SchoolCalendar
 from casework.domain import events as e
@@ -14,6 +15,9 @@ from casework.domain.calendar import CalendarEnds, academic_year_of, add_months,
 from casework.policy import Policy, Value
 
 Period = tuple[object, ...]
+
+_NAMED = ("trigger", "event")
+"""Occasions that a duty waits for by name."""
 
 KEY = "duty:"
 """How the keys of tasks that a policy asked for begin."""
@@ -126,7 +130,8 @@ def newly_owed(
 
     Source: duties, roles
     """
-    if not any(_is_set_off(value, occasion) for value in policy.under("duties", occasion.on).values()):
+    awaited = _awaited(policy, occasion.on).get(occasion.kind)
+    if awaited is None or (occasion.kind in _NAMED and awaited.isdisjoint(occasion.names)):
         return ()
     known = {task.effect_key for task in case.of(e.TaskAdded)}
     found = owed(policy, occasion, calendar, flags, asked_before(case))
@@ -258,12 +263,21 @@ def _owed(policy: Policy, name: str, value: Value, occasion: Occasion, calendar:
     )
 
 
+@lru_cache(maxsize=1024)
+def _awaited(policy: Policy, on: date) -> Mapping[str, frozenset[str]]:
+    """The kinds of occasion that any duty waits for on a day, each with the names waited for."""
+    found: dict[str, frozenset[str]] = {}
+    for value in policy.under("duties", on).values():
+        found[value.on] = found.get(value.on, frozenset()) | frozenset(value.get("of") or ())
+    return found
+
+
 def _is_set_off(value: Value, occasion: Occasion) -> bool:
     if value.on != occasion.kind:
         return False
     if occasion.kind == "unexplained_day":
         return bool(occasion.day == value.day or (value.get("and_after") and occasion.day > value.day))
-    if occasion.kind not in ("trigger", "event"):
+    if occasion.kind not in _NAMED:
         return not value.get("holding") or not set(value.holding).isdisjoint(occasion.names)
     if set(value.of).isdisjoint(occasion.names):
         return False
