@@ -4,7 +4,7 @@ The transaction is read-only: the database itself refuses whatever would write.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import groupby
@@ -47,14 +47,23 @@ class CannotReplay(CaseworkError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: which pack, beside which other, from which day to which, at one school or at all."""
+    """What is asked: which pack, beside which other, from which day to which, at one school or at all.
+
+    `acts` and `parents_come` are as `Assumed` says.
+    """
 
     pack: str
     first: date
     last: date
     against: str = ""
     urn: str = ""
-    assumed: Assumed = field(default_factory=Assumed)
+    acts: bool = True
+    parents_come: bool = True
+
+    @property
+    def assumed(self) -> Assumed:
+        """How people are taken to act."""
+        return Assumed(self.acts, self.parents_come)
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,16 @@ class Simulated:
         """The packs' figures, the one asked about first."""
         return (self.side, self.other) if self.other else (self.side,)
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was assumed of the people, one sentence each."""
+        return self.question.assumed.says()
+
+    @property
+    def cannot_be_known(self) -> tuple[str, ...]:
+        """What registers alone cannot tell, one sentence each."""
+        return UNKNOWABLE
+
     def as_data(self) -> dict[str, Any]:
         """The whole result as plain values."""
         asked = self.question
@@ -97,8 +116,8 @@ class Simulated:
                 "source": self.below_source,
                 "verified": self.below_verified,
             },
-            "assumed": list(asked.assumed.says()),
-            "cannot_be_known": list(UNKNOWABLE),
+            "assumed": list(self.assumed),
+            "cannot_be_known": list(self.cannot_be_known),
         }
 
 
@@ -137,7 +156,7 @@ def simulate(inst: Installation, officer: Officer, asked: Question) -> Simulated
         for pack in packs:
             for school in wanted:
                 load(pack, school.la_code or None)
-        held = [_School(tx, school, asked) for school in sorted(wanted, key=lambda school: school.urn)]
+        held = [SchoolHeld(tx, school, asked) for school in sorted(wanted, key=lambda school: school.urn)]
         replays = [school.replays(packs) for school in held]
         officers = _officers(tx, wanted, asked.last)
     weeks = {monday_of(day) for school in held for day in school.days}
@@ -207,7 +226,7 @@ def _officers(tx: Connection, wanted: Sequence[School], on: date) -> dict[str, i
     return {role.value: sum(officer.holds(role) for officer in acting) for role in Role}
 
 
-class _School:
+class SchoolHeld:
     """One school's registers, read once, and its replay under each pack."""
 
     def __init__(self, tx: Connection, school: School, asked: Question) -> None:

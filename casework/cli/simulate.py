@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from casework.actions import simulating
-from casework.actions.simulating import KEPT_BACK, Assumed, Question, Simulated
+from casework.actions.simulating import KEPT_BACK, Question, Simulated
 from casework.cli.options import As, Json, Urn, a_day, console, installation, reader, show_json, show_table
 from casework.domain import CaseworkError
 from casework.domain.words import in_words
@@ -78,8 +78,9 @@ def simulate(
     if chart is not None and (chart.suffix.lower() != ".svg" or not chart.absolute().parent.is_dir()):
         raise CannotDraw(chart)
     inst = installation()
-    assumed = Assumed(acts=not nobody_acts, parents_come=not parents_stay_away)
-    asked = Question(policy, first, last, against, school, assumed)
+    asked = Question(
+        policy, first, last, against, school, acts=not nobody_acts, parents_come=not parents_stay_away
+    )
     found = simulating.simulate(inst, reader(inst, acting, last), asked)
     if chart is not None:
         chart.write_text(simulating.drawn(found), "utf-8")
@@ -92,7 +93,6 @@ def simulate(
 
 
 def _show(found: Simulated) -> None:
-    asked = found.question
     console.print(simulating.title_of(found), style="bold")
     console.print(f"{simulating.says_of(found)} Nothing was decided and nothing was written.\n")
     packs = [side.pack for side in found.sides]
@@ -121,8 +121,8 @@ def _show(found: Simulated) -> None:
         f"from it. Source: {found.below_source}{verified}."
     )
     for heading, sentences in (
-        ("What is assumed", asked.assumed.says()),
-        ("What registers alone cannot tell", simulating.UNKNOWABLE),
+        ("What is assumed", found.assumed),
+        ("What registers alone cannot tell", found.cannot_be_known),
     ):
         console.print(f"\n{heading}:", style="bold")
         for sentence in sentences:
@@ -189,7 +189,7 @@ def _missed(found: Simulated) -> Iterator[str]:
 def _groups(found: Simulated) -> Iterator[Sequence[object]]:
     compared = len(found.sides) > 1
     for cut in found.cuts:
-        if cut.withheld:
+        if cut.says_nothing:
             yield f"{cut.name}: {KEPT_BACK}", *("" for _ in range(6 if compared else 4))
             continue
         if not cut.groups:

@@ -101,6 +101,11 @@ class Cut:
     groups: tuple[Group, ...]
     withheld: bool
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no group of it shows a figure."""
+        return self.withheld or (bool(self.groups) and all(group.pupils is None for group in self.groups))
+
 
 @dataclass(frozen=True, slots=True)
 class Missed:
