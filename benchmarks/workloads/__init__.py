@@ -11,6 +11,7 @@ from benchmarks.workloads import (
     letters,
     lists,
     nightly,
+    simulate,
     sweep,
 )
 
@@ -26,5 +27,6 @@ WORKLOADS: dict[str, SetUp] = {
     "gates": gates.set_up,
     "letters": letters.set_up,
     "lists": lists.set_up,
+    "simulate": simulate.set_up,
 }
 """By the names that `--only` takes, in the order they run."""

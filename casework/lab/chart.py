@@ -65,13 +65,12 @@ def _panel(top: int, title: str, kinds: tuple[str, ...], sides: Sequence[Side]) 
     sums = ", ".join(f"{side.pack} {sum(counts):,}" for side, counts in zip(sides, counted, strict=True))
     yield (
         f'<text x="{LEFT}" y="{top - 8}"><tspan font-weight="bold">{escape(title)}</tspan>'
-        f'<tspan fill="#505a5f">  in all: {escape(sums)}</tspan></text>'
+        f'<tspan dx="8" fill="#505a5f">in all: {escape(sums)}</tspan></text>'
     )
     for share in (0, 0.5, 1):
         y, number = base - PANEL * share, most * share
         yield f'<line x1="{LEFT}" x2="{WIDTH - 16}" y1="{y:.1f}" y2="{y:.1f}" stroke="#b1b4b6"/>'
-        if number == int(number):
-            yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{int(number):,}</text>'
+        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{int(number):,}</text>'
     bar = step * 0.8 / len(sides)
     for place, (counts, colour) in enumerate(zip(counted, COLOURS, strict=False)):
         for week, number in enumerate(counts):
@@ -87,21 +86,19 @@ def _panel(top: int, title: str, kinds: tuple[str, ...], sides: Sequence[Side]) 
 
 
 def _months(mondays: Sequence[date], step: float, base: float) -> Iterator[str]:
-    """The first school week of each month, as far apart as their names are wide."""
-    last = -100.0
+    """The first school week of each month, as far apart as names are wide; the year where it changes."""
+    last, year = -100.0, 0
     for week, monday in enumerate(mondays):
         x = LEFT + step * week
-        if (week == 0 or monday.month != mondays[week - 1].month) and x - last > 44:
-            yield f'<text x="{x:.1f}" y="{base + 17}">{monday:%b %y}</text>'
-            last = x
+        if (week == 0 or monday.month != mondays[week - 1].month) and x - last > 40:
+            named = f"{monday:%b %Y}" if monday.year != year else f"{monday:%b}"
+            yield f'<text x="{x:.1f}" y="{base + 17}">{named}</text>'
+            last, year = x, monday.year
 
 
 def _round_up(number: int) -> int:
     """The next of 2, 4, 10, 20, 40, 100 ... for the top of an axis, so that its half is a whole number."""
-    top, factor = 2, 1
-    while top < number:
-        top, factor = next(
-            (step * factor, factor) for step in (2, 4, 10) if step * factor > top or step == 10
-        )
-        factor = factor * 10 if top == 10 * factor else factor
-    return top
+    factor = 1
+    while number > 10 * factor:
+        factor *= 10
+    return next(step * factor for step in (2, 4, 10) if step * factor >= number)

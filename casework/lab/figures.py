@@ -145,7 +145,7 @@ def side(
     return Side(
         pack=pack,
         counts={kind: sum(item.what == kind for item in happened) for kind in KINDS},
-        weeks=tuple(_week(monday, happened) for monday in sorted(set(weeks))),
+        weeks=_weeks(happened, weeks),
         loads=_loads(happened, officers),
         by_trigger=dict(Counter(one.trigger for one in found.values())),
         noticed={name: len(pupils) for name, pupils in noticed.items()},
@@ -167,9 +167,11 @@ def _found(replayed: Replayed, calendar: SchoolCalendar) -> dict[Who, Found]:
     return found
 
 
-def _week(monday: date, happened: Iterable[Happened]) -> Week:
-    counts = Counter(item.what for item in happened if monday_of(item.on) == monday)
-    return Week(monday, {kind: counts[kind] for kind in KINDS})
+def _weeks(happened: Iterable[Happened], mondays: Iterable[date]) -> tuple[Week, ...]:
+    counts = Counter((monday_of(item.on), item.what) for item in happened)
+    return tuple(
+        Week(monday, {kind: counts[monday, kind] for kind in KINDS}) for monday in sorted(set(mondays))
+    )
 
 
 def _loads(happened: Sequence[Happened], officers: Mapping[str, int]) -> tuple[Load, ...]:

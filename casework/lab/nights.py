@@ -3,7 +3,6 @@
 Each night does what `actions.sweeping` does on that day, through the same rules, on cases in memory.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -31,12 +30,12 @@ class Nights:
         self.happened: list[Happened] = []
         self._standing = Standing.none()
         self._told: set[tuple[str, str]] = set()
-        self._nights: deque[date] = deque(maxlen=2)
+        self._lasting: dict[str, frozenset[str]] = {}
+        self._begun = False
 
     def pass_over(self, night: Night) -> None:
         """Live through one night. The first makes a list, and everybody on it is accepted."""
-        first = not self._nights
-        self._nights.append(night.on)
+        first, self._begun = not self._begun, True
         definitions = {t.bit: t for t in triggers.definitions(self.background.policy, night.on)}
         compared = compare(
             self._standing,
@@ -174,7 +173,12 @@ class Nights:
                     )
 
     def _flags(self, paper: Paper, on: date) -> frozenset[str]:
+        """What is true of the pupil; without professionals who come and go it is the same every day."""
         known = self.background.known(paper.case.upn)
+        if not known.professionals:
+            if known.pupil.upn not in self._lasting:
+                self._lasting[known.pupil.upn] = flags_of(known.pupil)
+            return self._lasting[known.pupil.upn]
         return flags_of(known.pupil, [p for p in known.professionals if p.involved(on)])
 
     def _ask(

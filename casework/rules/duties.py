@@ -105,7 +105,7 @@ def owed(
     history = before or {}
     found = [
         _owed(policy, name, value, occasion, calendar)
-        for name, value in policy.under("duties", occasion.on).items()
+        for name, value in _waiting_for(policy, occasion)
         if _is_set_off(value, occasion)
         and _fits(value, known)
         and _in_turn(name, value, occasion.on, calendar, history)
@@ -130,8 +130,7 @@ def newly_owed(
 
     Source: duties, roles
     """
-    awaited = _awaited(policy, occasion.on).get(occasion.kind)
-    if awaited is None or (occasion.kind in _NAMED and awaited.isdisjoint(occasion.names)):
+    if not any(_is_set_off(value, occasion) for _, value in _waiting_for(policy, occasion)):
         return ()
     known = {task.effect_key for task in case.of(e.TaskAdded)}
     found = owed(policy, occasion, calendar, flags, asked_before(case))
@@ -263,13 +262,20 @@ def _owed(policy: Policy, name: str, value: Value, occasion: Occasion, calendar:
     )
 
 
+def _waiting_for(policy: Policy, occasion: Occasion) -> tuple[tuple[str, Value], ...]:
+    """The duties that wait for an occasion of this kind, and of this name where it has one alone."""
+    name = occasion.names[0] if occasion.kind in _NAMED and len(occasion.names) == 1 else ""
+    return _by_occasion(policy, occasion.on).get((occasion.kind, name), ())
+
+
 @lru_cache(maxsize=1024)
-def _awaited(policy: Policy, on: date) -> Mapping[str, frozenset[str]]:
-    """The kinds of occasion that any duty waits for on a day, each with the names waited for."""
-    found: dict[str, frozenset[str]] = {}
-    for value in policy.under("duties", on).values():
-        found[value.on] = found.get(value.on, frozenset()) | frozenset(value.get("of") or ())
-    return found
+def _by_occasion(policy: Policy, on: date) -> Mapping[tuple[str, str], tuple[tuple[str, Value], ...]]:
+    """The duties of a day in order, by what each waits for: a kind of occasion, and a kind with each name."""
+    found: dict[tuple[str, str], list[tuple[str, Value]]] = {}
+    for name, value in policy.under("duties", on).items():
+        for awaited in dict.fromkeys(("", *(value.get("of") or ()))):
+            found.setdefault((value.on, awaited), []).append((name, value))
+    return {key: tuple(waiting) for key, waiting in found.items()}
 
 
 def _is_set_off(value: Value, occasion: Occasion) -> bool:
