@@ -12,6 +12,7 @@ from benchmarks.workloads import (
     lists,
     nightly,
     scale,
+    simulate,
     sweep,
 )
 
@@ -28,5 +29,6 @@ WORKLOADS: dict[str, SetUp] = {
     "gates": gates.set_up,
     "letters": letters.set_up,
     "lists": lists.set_up,
+    "simulate": simulate.set_up,
 }
 """By the names that `--only` takes, in the order they run."""

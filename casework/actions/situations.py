@@ -90,7 +90,7 @@ def facts_of_all(
     parents = people.parents_of(tx, upns)
     ledger: dict[str, list[Notice]] = {}
     for notice in people.notices(tx, upns, known_at):
-        ledger.setdefault(notice.upn, []).append(_standing(notice, on))
+        ledger.setdefault(notice.upn, []).append(as_it_stood(notice, on))
     found = {}
     for upn in upns:
         rolls = spells.get(upn, {})
@@ -125,7 +125,7 @@ def known_by(tx: Connection, urn: str, on: date) -> datetime | None:
     return ends if began is not None and began < ends else None
 
 
-def _standing(notice: Notice, on: date) -> Notice:
+def as_it_stood(notice: Notice, on: date) -> Notice:
     """A notice as it stood on a day: one paid later was still unpaid."""
     if notice.status is NoticeStatus.PAID and notice.paid_on and notice.paid_on > on:
         return replace(notice, status=NoticeStatus.UNPAID, paid_on=None)

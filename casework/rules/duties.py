@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 
 from casework.domain import Case, Event, Role, SchoolCalendar
 from casework.domain import events as e
@@ -15,6 +16,9 @@ from casework.domain.calendar import CalendarEnds, academic_year_of, add_months,
 from casework.policy import Policy, Value
 
 Period = tuple[object, ...]
+
+_NAMED = ("trigger", "event")
+"""Occasions that a duty waits for by name."""
 
 KEY = "duty:"
 """How the keys of tasks that a policy asked for begin."""
@@ -102,7 +106,7 @@ def owed(
     history = before or {}
     found = [
         _owed(policy, name, value, occasion, calendar)
-        for name, value in policy.under("duties", occasion.on).items()
+        for name, value in _waiting_for(policy, occasion)
         if _is_set_off(value, occasion)
         and _fits(value, known)
         and _in_turn(name, value, occasion.on, calendar, history)
@@ -127,7 +131,7 @@ def newly_owed(
 
     Source: duties, roles
     """
-    if not any(_is_set_off(value, occasion) for value in policy.under("duties", occasion.on).values()):
+    if not any(_is_set_off(value, occasion) for _, value in _waiting_for(policy, occasion)):
         return ()
     known = {task.effect_key for task in case.of(e.TaskAdded)}
     found = owed(policy, occasion, calendar, flags, asked_before(case))
@@ -259,12 +263,28 @@ def _owed(policy: Policy, name: str, value: Value, occasion: Occasion, calendar:
     )
 
 
+def _waiting_for(policy: Policy, occasion: Occasion) -> tuple[tuple[str, Value], ...]:
+    """The duties that wait for an occasion of this kind, and of this name where it has one alone."""
+    name = occasion.names[0] if occasion.kind in _NAMED and len(occasion.names) == 1 else ""
+    return _by_occasion(policy, occasion.on).get((occasion.kind, name), ())
+
+
+@lru_cache(maxsize=1024)
+def _by_occasion(policy: Policy, on: date) -> Mapping[tuple[str, str], tuple[tuple[str, Value], ...]]:
+    """The duties of a day in order, by what each waits for: a kind of occasion, and a kind with each name."""
+    found: dict[tuple[str, str], list[tuple[str, Value]]] = {}
+    for name, value in policy.under("duties", on).items():
+        for awaited in dict.fromkeys(("", *(value.get("of") or ()))):
+            found.setdefault((value.on, awaited), []).append((name, value))
+    return {key: tuple(waiting) for key, waiting in found.items()}
+
+
 def _is_set_off(value: Value, occasion: Occasion) -> bool:
     if value.on != occasion.kind:
         return False
     if occasion.kind == "unexplained_day":
         return bool(occasion.day == value.day or (value.get("and_after") and occasion.day > value.day))
-    if occasion.kind not in ("trigger", "event"):
+    if occasion.kind not in _NAMED:
         return not value.get("holding") or not set(value.holding).isdisjoint(occasion.names)
     if set(value.of).isdisjoint(occasion.names):
         return False

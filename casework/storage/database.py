@@ -168,6 +168,11 @@ def every_school(tx: Connection) -> Iterator[None]:
     tx.execute(write, {"schools": scope})  # after an error the transaction is undone as a whole
 
 
+def read_only(tx: Connection) -> None:
+    """Let the database refuse, from here to the end of the transaction, whatever would write."""
+    tx.execute(text("set transaction read only"))
+
+
 def open_database(settings: Settings) -> Database:
     """Open the installation's database: the embedded one, started if need be, or that of DATABASE_URL.
 
