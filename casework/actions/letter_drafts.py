@@ -10,16 +10,17 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from casework.actions import policy_letters
 from casework.actions.installation import Installation
 from casework.actions.letter_fields import Given, fields_of
 from casework.actions.letter_forms import Fields
-from casework.actions.recording import By, Header, Unclear, next_id
+from casework.actions.recording import By, Header, next_id
 from casework.documents import CATALOGUE, Audience, MissingFields, Rendered, template_named
 from casework.documents.errors import CannotAddress, NamesAnotherParent
 from casework.domain import Case, Event, Officer, Parent
 from casework.domain import events as e
+from casework.domain.words import inside
 from casework.rules.situation import Situation
-from casework.rules.targets import in_sessions
 from casework.stages.stage import Stage
 from casework.storage import files, letterheads, people, registers, wordings
 from casework.storage.files import Draft
@@ -35,18 +36,22 @@ def draft_for_step(
     if stage.document is None or stage.document not in CATALOGUE:
         return ()  # The LA sends some notices on its own paper.
     now = replace(situation, case=case)
-    return tuple(drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
+    own = policy_letters.of_stage(now, stage)
+    if own is not None and policy_letters.sent(case, own.name, own.since):
+        return ()  # The family has the policy's letter about this already.
+    said = policy_letters.said(tx, now, own.name) if own else {}
+    return tuple(drafts(inst, tx, now, stage.document, _recipients(now, stage), by, said))
 
 
 def draft_from_policy(
-    inst: Installation, tx: Connection, situation: Situation, template: str, by: By, given: Given
+    inst: Installation, tx: Connection, situation: Situation, letter: str, by: By
 ) -> tuple[Event, ...]:
-    """The drafts of one of the policy's own letters, one for each parent, with the policy's words in it."""
-    declared = {field.name for field in template_named(template).fields}
+    """The drafts of one of the policy's own letters, one for each parent, in the policy's words."""
+    template = str(situation.value(f"letters.{letter}").template)
     readers: Sequence[Parent | None] = situation.liable_parents
     if template_named(template).audience is not Audience.PARENT:
         readers = (None,)
-    said = {name: text for name, text in given.items() if name in declared and text}
+    said = policy_letters.said(tx, situation, letter)
     return tuple(drafts(inst, tx, situation, template, readers, by, said))
 
 
@@ -77,7 +82,7 @@ def drafts(
         except (CannotAddress, NamesAnotherParent) as refused:
             if strict:
                 raise
-            title = template_named(template).title.lower()
+            title = inside(template_named(template).title)
             yield _ask_for(header, case, ahead, situation, f"The {title} waits. {refused}")
             continue
         document_id = files.document_id_for(case, ahead)
@@ -97,10 +102,11 @@ def drafts(
         except MissingFields as lacking:
             files.draft(tx, letter)
             yield _drafted(header, letter, case)
-            things = f"{len(lacking.missing)} thing{'s' if len(lacking.missing) != 1 else ''}"
-            whose = f" to {reader.name}" if reader else ""
-            title = f"Complete the {template_named(template).title.lower()}{whose}: {things} missing"
-            yield _ask_for(header, case, len(readers) + ahead, situation, title)
+            count = len(lacking.missing)
+            things = "one thing is" if count == 1 else f"{count} things are"
+            whose = f" for {reader.name}" if reader else ""
+            title = f"Complete the {inside(template_named(template).title)}{whose}: {things} missing"
+            yield _ask_for(header, case, len(readers) + ahead, situation, title, completes(document_id))
             continue
         letter = replace(letter, template_sha256=rendered.template_sha256)
         files.draft(tx, letter, rendered.content, WORD)
@@ -121,27 +127,6 @@ def rendered_for(
     )
 
 
-def refuse_target(situation: Situation, template: str, given: Given) -> None:
-    """A target the policy wants in plain numbers, where one is given."""
-    wanted = (
-        situation.policy.maybe(f"letters.{template}", situation.on) if _own(situation, template) else None
-    )
-    if (
-        wanted
-        and wanted.get("target_in_sessions")
-        and given.get("target")
-        and not in_sessions(given["target"])
-    ):
-        raise Unclear(
-            "The target is not in plain numbers.",
-            "Say so many of so many sessions a week, fewer than all, without a percentage.",
-        )
-
-
-def _own(situation: Situation, template: str) -> bool:
-    return f"letters.{template}" in situation.policy.timelines
-
-
 def _drafted(header: Header, letter: Draft, case: Case) -> Event:
     return e.DocumentDrafted(
         **header,
@@ -149,16 +134,23 @@ def _drafted(header: Header, letter: Draft, case: Case) -> Event:
         template=letter.template,
         parent_id=letter.parent_id,
         from_sequence=case.sequence,
+        letter=letter.snapshot["given"].get(policy_letters.NAME, ""),
     )
 
 
-def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str) -> Event:
+def completes(document_id: str) -> str:
+    """The key of the task that asks for what a draft lacks."""
+    return f"complete:{document_id}"
+
+
+def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str, key: str = "") -> Event:
     return e.TaskAdded(
         **header,
         task_id=next_id(case, "T", ahead),
         title=says,
         due_on=situation.on,
         for_officer=case.owner_id,
+        effect_key=key,
     )
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from casework.actions import letters
 from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
-from casework.actions.letter_drafts import drafts, refuse_target
+from casework.actions.letter_checks import refuse_target, refuse_without_step, stopped
+from casework.actions.letter_drafts import drafts
 from casework.actions.letter_fields import Given
 from casework.actions.recording import By, Unclear
 from casework.actions.situations import situation_of
@@ -200,7 +201,9 @@ def _made(inst: Installation, tx: Connection, by: By, run: Run, item: Item) -> t
         raise Unclear("They are not written to any more.", "Look at the pupil's contacts.")
     now = now.about(reader)
     document_id = files.document_id_for(case)
-    letters.refuse_stopped(now, document_id)
+    refuse_without_step(case, run.template, reader.contact_id)
+    if why := stopped(now, run.template):
+        raise letters.NotReady(document_id, why)
     key = f"run:{run.run_id}:{item.case_ref}:{item.parent_id}"
     if not clocks.claim(tx, key, "letter", item.case_ref, by.flow_run):
         raise Unclear("It was made already.", "See the case's letters.")
@@ -210,7 +213,7 @@ def _made(inst: Installation, tx: Connection, by: By, run: Run, item: Item) -> t
     letter = files.document(tx, document_id)
     if letter.draft_sha256 is None:
         return "drafted", document_id, "It lacks something: complete it on its page."
-    named = letters.approvers(now, run.template)
+    named = letters.approvers(now, letter)
     if named and not by.officer.holds(*named):
         return "drafted", document_id, f"It waits for approval by {in_words(named)}."
     header = by.header(item.case_ref)

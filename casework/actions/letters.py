@@ -5,24 +5,26 @@ are a task. The bytes that are issued are never rendered again.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import policy_letters, runs
 from casework.actions.access import LA_OFFICERS, MAY, Act, in_words, require
 from casework.actions.installation import Installation
+from casework.actions.letter_checks import refuse_target, refuse_without_step, stopped
 from casework.actions.letter_drafts import (
     WORD,
+    completes,
     drafted_from,
     drafts,
     fields_for,
-    refuse_target,
     rendered_for,
     snapshot_of,
 )
 from casework.actions.letter_fields import Given
-from casework.actions.recording import By, Unclear, next_id
+from casework.actions.recording import By, Unclear, answered, next_id
 from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
 from casework.documents import CATALOGUE, Audience, Origin, Template, missing, template_named
@@ -30,14 +32,15 @@ from casework.documents.edited import faults_of_edit, words_of
 from casework.documents.one_parent import refuse_another_parent
 from casework.domain import ENGINE, Case, CaseworkError, NotAllowed, Officer, Parent, Role
 from casework.domain import events as e
-from casework.rules import deadlines, safeguarding, stop
+from casework.domain.words import inside
+from casework.rules import deadlines
 from casework.rules.situation import Situation
 from casework.storage import cases, clocks, files, people
 from casework.storage.files import Document
 
 
 class NotReady(CaseworkError):
-    """A letter was asked to go that may not go yet; the message says what is missing."""
+    """A letter was asked to be written or to go that may not yet; the message says what is missing."""
 
     def __init__(self, document_id: str, why: str) -> None:
         self.document_id = document_id
@@ -75,6 +78,7 @@ def draft(
         NotFound: No such document, case or parent.
         NotAllowed: This officer may not write it: an authority's own notice is its officers' to write.
         CannotAddress, NamesAnotherParent: The letter may not be made as asked.
+        NotReady: Something stops letters to this family now.
     """
     _require(by.officer, template_named(template), Act.WRITE_CASES)
     with inst.act(by.officer, by.flow_run) as tx:
@@ -89,6 +93,9 @@ def draft(
             readers = [parent for parent in now.parents if parent.contact_id == parent_id]
             if not readers:
                 raise Unclear("A letter is always to one parent.", "Say which, by contact.")
+        refuse_without_step(case, template, parent_id)
+        if why := stopped(now.about(readers[0]) if readers[0] else now, template):
+            raise NotReady(template, why)
         events = tuple(drafts(inst, tx, now, template, readers, by, given or {}, strict=True))
         return cases.append(tx, case_ref, events, by.seen, inst.now())
 
@@ -119,10 +126,12 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
             template=letter.template,
             parent_id=letter.parent_id,
             from_sequence=drafted_from(case, document_id),
+            letter=said.get(policy_letters.NAME, ""),
         )
         snapshot = snapshot_of(fields, said)
         files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
-        return cases.append(tx, case.ref, (drafted,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), completes(document_id), outcome="Complete")
+        return cases.append(tx, case.ref, (*asked, drafted), by.seen, inst.now())
 
 
 def put_back(inst: Installation, by: By, document_id: str, content: bytes) -> Case:
@@ -181,13 +190,15 @@ def _issue(inst: Installation, by: By, document_id: str) -> Case:
         letter, case, now = _locked(tx, document_id, by.on)
         if letter.state in ("issued", "served"):
             return case
-        if letter.state == "draft" and approvers(now, letter.template):
-            named = in_words(approvers(now, letter.template))
+        if letter.state == "draft" and approvers(now, letter):
+            named = in_words(approvers(now, letter))
             raise NotReady(document_id, f"It waits for approval by {named}.")
         _refuse_unready(now, letter)
         assert letter.draft_sha256 is not None
         issued = e.DocumentIssued(**by.header(case.ref), document_id=document_id, sha256=letter.draft_sha256)
-        return cases.append(tx, case.ref, (issued,), by.seen, inst.now())
+        case = cases.append(tx, case.ref, (issued,), by.seen, inst.now())
+        runs.did(tx, by.flow_run, by.on, issued=1)
+        return case
 
 
 def serve(
@@ -201,14 +212,33 @@ def serve(
 ) -> Case:
     """Record how and when a letter went; the day it is deemed served follows from the law of that day.
 
+    The same again changes nothing; another day or way is a correction, and stands.
+
     Args:
         method: first_class_post, second_class_post, by_hand, left_at_address or email.
         served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
+
+    Raises:
+        NotReady: Something stopped letters to this family on the day of posting. What went before the stop is
+            recorded as it was.
     """
+    if posted_on > by.on:
+        raise Unclear(f"{posted_on:%d %B %Y} is a day to come.", "Record the posting once it has gone.")
     with inst.act(by.officer, by.flow_run) as tx:
         letter, case, now = _locked(tx, document_id, by.on)
         _require(by.officer, template_named(letter.template), Act.ISSUE_LETTERS)
+        if letter.issued_on and posted_on < letter.issued_on:
+            raise Unclear(
+                f"Document {document_id} was issued on {letter.issued_on:%d %B %Y}.", "Check the day."
+            )
+        then = tuple(item for item in case.recorded if item.event.on <= posted_on)
+        if then and (why := stopped(replace(now, case=Case(case.ref, then)), letter.template)):
+            raise NotReady(document_id, why)
         served_on = served_on or deemed_served(now, method, posted_on)
+        last = [item for item in case.of(e.DocumentServed) if item.document_id == document_id][-1:]
+        again = last and (last[0].method, last[0].posted_on, last[0].served_on)
+        if letter.state == "served" and again == (method, posted_on, served_on):
+            return case
         served = e.DocumentServed(
             **by.header(case.ref),
             document_id=document_id,
@@ -228,7 +258,7 @@ def returned(inst: Installation, by: By, document_id: str, reason: str) -> Case:
     require(by.officer, Act.ISSUE_LETTERS)
     with inst.act(by.officer, by.flow_run) as tx:
         letter, case, _ = _locked(tx, document_id, by.on)
-        header, title = by.header(case.ref), template_named(letter.template).title.lower()
+        header, title = by.header(case.ref), inside(template_named(letter.template).title)
         came_back = e.DocumentReturned(
             **header, document_id=document_id, reason=given_text(reason, "Why it came back")
         )
@@ -263,7 +293,8 @@ def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
         taken = e.DocumentWithdrawn(
             **by.header(case.ref), document_id=document_id, reason=given_text(reason, "The reason")
         )
-        return cases.append(tx, case.ref, (taken,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), completes(document_id), outcome="Withdrawn")
+        return cases.append(tx, case.ref, (*asked, taken), by.seen, inst.now())
 
 
 def catalogue() -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
@@ -365,7 +396,7 @@ def _require(officer: Officer, template: Template, act: Act) -> None:
     """
     if template.by_authority:
         if not officer.holds(*LA_OFFICERS):
-            raise NotAllowed(f"write a {template.title.lower()}", in_words(LA_OFFICERS))
+            raise NotAllowed(f"write a {inside(template.title)}", in_words(LA_OFFICERS))
     elif act is Act.ISSUE_LETTERS and template.sealed:
         require(officer, Act.WRITE_SEALED)
     elif act is Act.ISSUE_LETTERS and template.goes_always:
@@ -394,16 +425,18 @@ def _locked(tx: Connection, document_id: str, on: date) -> tuple[Document, Case,
     return letter, case, now.about(parent) if parent else now
 
 
-def approvers(situation: Situation, template: str) -> frozenset[Role]:
-    """Who approves a draft of this document, as the policy says; nobody needs to where it is empty."""
-    named = situation.policy.maybe(template_named(template).approval_key, situation.on)
+def approvers(situation: Situation, letter: Document) -> frozenset[Role]:
+    """Who approves this draft, as the policy says; nobody needs to where it is empty."""
+    if own := policy_letters.approvers(situation, letter):
+        return own
+    named = situation.policy.maybe(template_named(letter.template).approval_key, situation.on)
     return frozenset(Role(name) for name in named.by) if named else frozenset()
 
 
 def _refuse_approver(situation: Situation, letter: Document, officer: Officer) -> None:
-    named = approvers(situation, letter.template)
+    named = approvers(situation, letter)
     if named and not officer.holds(*named):
-        raise NotAllowed(f"approve a {template_named(letter.template).title.lower()}", in_words(named))
+        raise NotAllowed(f"approve a {inside(template_named(letter.template).title)}", in_words(named))
     if not named:
         require(officer, Act.APPROVE_LETTERS)
 
@@ -413,20 +446,8 @@ def _refuse_unready(situation: Situation, letter: Document) -> None:
     lacking = _lacking(letter)
     if letter.draft_sha256 is None or lacking:
         raise NotReady(letter.document_id, " ".join(lacking) or "It has not been made yet.")
-    if template_named(letter.template).goes_always:
-        return
-    refuse_stopped(situation, letter.document_id)
-
-
-def refuse_stopped(situation: Situation, document_id: str) -> None:
-    """Refuse a letter to a family to whom none goes now: a death, a bereavement, a hold of the DSL.
-
-    Raises:
-        NotReady: Saying why.
-    """
-    for finding in (stop.none(situation), safeguarding.letters(situation)):
-        if not finding.holds:
-            raise NotReady(document_id, finding.says)
+    if why := stopped(situation, letter.template):
+        raise NotReady(letter.document_id, why)
 
 
 def _lacking(letter: Document) -> tuple[str, ...]:
@@ -449,7 +470,7 @@ def as_letters(tx: Connection, rows: Sequence[Document], officer: Officer) -> tu
         if row.case_ref not in known:
             upn = cases.load(tx, row.case_ref).upn
             known[row.case_ref] = {p.contact_id: p.name for p in people.parents(tx, upn)}
-        title = template_named(row.template).title
+        title = policy_letters.title(row)
         found.append(Letter(row, title, known[row.case_ref].get(row.parent_id, ""), _lacking(row)))
     return tuple(found)
 

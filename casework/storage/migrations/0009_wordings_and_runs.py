@@ -2,8 +2,8 @@
 
 from casework.storage.tables import append_only, run, secure
 
-revision = "0007_wordings_and_runs"
-down_revision = "0006_returns"
+revision = "0009_wordings_and_runs"
+down_revision = "0008_rolls_by_pupil"
 branch_labels = None
 depends_on = None
 
