@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.lab.suppression import Shown, shown
+from casework.lab.suppression import Shown, shown, shown_within
 
 Row = tuple[int, int, int, int]
 BELOW = 3
@@ -59,6 +59,22 @@ def test_a_pack_that_finds_all_of_the_other_gives_no_difference_away() -> None:
 
     assert answer.found == (True, True, True)
     assert answer.compared == (False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("notices", "of", "open_", "expected"),
+    [
+        pytest.param([6, 9], [30, 40], [True, True], (True, True), id="nothing small"),
+        pytest.param([2, 9], [30, 40], [True, True], (False, False), id="two takes its only neighbour along"),
+        pytest.param(
+            [2, 9, 0], [30, 40, 20], [True] * 3, (False, False, True), id="nought would leave it two"
+        ),
+        pytest.param([6, 9], [30, 40], [False, True], (False, False), id="not where its whole is kept back"),
+        pytest.param([28, 9, 8], [30, 40, 50], [True] * 3, (False, False, True), id="all but two of thirty"),
+    ],
+)
+def test_a_part_of_what_is_shown(notices, of, open_, expected):
+    assert shown_within(notices, of, open_, 5) == expected
 
 
 def test_one_group_alone_is_the_whole_school_and_no_table() -> None:
