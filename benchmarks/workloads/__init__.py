@@ -11,6 +11,7 @@ from benchmarks.workloads import (
     letters,
     lists,
     nightly,
+    scale,
     simulate,
     sweep,
 )
@@ -22,6 +23,7 @@ WORKLOADS: dict[str, SetUp] = {
     "kernel": kernel.set_up,
     "amended": amended.set_up,
     "nightly": nightly.set_up,
+    "scale": scale.set_up,
     "ingest": ingest.set_up,
     "clocks": clocks.set_up,
     "gates": gates.set_up,

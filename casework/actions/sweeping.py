@@ -7,7 +7,7 @@ nothing is told and the run reports a fault.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from casework.actions import duties
+from casework.actions import duties, runs, stops
 from casework.actions.installation import Installation
 from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
-from casework.actions.situations import facts_of
+from casework.actions.situations import facts_of_all
 from casework.domain import ENGINE, Case, CaseworkError, Event, Finding, Notice, School
 from casework.domain import events as e
-from casework.facts import Summary
+from casework.facts import Facts, Summary
 from casework.facts.sheets import SchoolSheets, SheetBlock
 from casework.facts.spent import spent_for_all
 from casework.facts.sweep import SweepResult, session_of
@@ -51,12 +51,21 @@ class Swept:
     attached: int = 0
     triage: int = 0
     asked: int = 0
+    stopped: int = 0
     disagreed: list[str] = field(default_factory=list)
 
+    def saw(self) -> dict[str, int]:
+        """What it looked at: the same however often it is done."""
+        return {"pupils": self.pupils, "faults": len(self.disagreed)}
+
+    def did(self) -> dict[str, int]:
+        """What it brought about, once."""
+        names = ("raised", "cleared", "opened", "attached", "triage", "asked", "stopped")
+        return {name: getattr(self, name) for name in names}
+
     def counts(self) -> dict[str, int]:
-        """The counts, for a log line or a run's result."""
-        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
-        return {**numbers, "faults": len(self.disagreed)}
+        """All of it, for a log line or a run's result."""
+        return self.saw() | self.did()
 
 
 def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
@@ -71,6 +80,8 @@ def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
         stored.lock_sweep(tx, urn)
         school = schools.school(tx, urn)
         done = _Sweep(inst, tx, school, on, flow_run).run()
+        done.stopped = len(stops.follow_roll(inst, tx, urn, on, flow_run))
+        runs.did(tx, flow_run, on, urn, **done.did())
     log.info("school swept", extra={"urn": urn, "on": on.isoformat(), **done.counts()})
     return done
 
@@ -256,8 +267,9 @@ class _Sweep:
                 found.setdefault(upn, []).append((place, trigger, since))
         places: list[int] = []
         listed: list[Triage] = []
+        facts = facts_of_all(self.tx, sorted(found), self.school, self.policy, self.on, self.calendars)
         for upn in sorted(found, key=lambda upn: (min(t.severity for _, t, _ in found[upn]), upn)):
-            summary = self._agreed(upn, result.summary(line_of[upn]))
+            summary = self._agreed(facts[upn], result.summary(line_of[upn]))
             if summary is None:
                 continue
             holding = {f.rule: f for f in triggers.raised(self.policy, summary, self.on)}
@@ -276,13 +288,12 @@ class _Sweep:
         self.done.triage = stored.put_on_triage(self.tx, self.school.urn, listed)
         return places
 
-    def _agreed(self, upn: str, swept: Summary) -> Summary | None:
+    def _agreed(self, facts: Facts, swept: Summary) -> Summary | None:
         """The plain evaluator's own summary, if the sweep's is the same in every field."""
-        facts = facts_of(self.tx, upn, self.school, self.policy, self.on, self.calendars)
         plain = facts.summary(self.on, self.school.urn)
         if plain == swept:
             return plain
-        self.done.disagreed.append(upn)
+        self.done.disagreed.append(facts.upn)
         log.error(
             "sweep and plain evaluator disagree", extra={"urn": self.school.urn, "on": self.on.isoformat()}
         )

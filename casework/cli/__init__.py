@@ -15,24 +15,27 @@ from typing import Any
 import typer
 
 from casework import config
+from casework.cli.as_data import take_json
 from casework.domain import CaseworkError, Problem
 
 MODULES: dict[str, tuple[str, ...]] = {
     "registers": ("import", "facts", "sweep", "triage"),
+    "officers": ("officer",),
     "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
     "policy": ("policy",),
     "school_policy": ("school-policy",),
     "simulate": ("simulate",),
-    "running": ("flows", "serve", "db", "verify"),
+    "running": ("flows", "serve", "deploy", "db", "verify"),
+    "keeping": ("backup", "restore"),
     "demo": ("demo",),
 }
 """Each module with the commands it holds."""
 
 SAYS = """Attendance casework for schools in England.
 
-Every command takes --json for data and --on DATE for any day; `casework COMMAND --help` shows examples.
-Set CASEWORK_OFFICER, or give --as, to say who is acting.
+Every command takes --json for data, and every one that is about a day takes --on DATE for any day.
+Set CASEWORK_OFFICER, or give --as, to say who is acting. `casework COMMAND --help` shows examples.
 """
 
 
@@ -43,6 +46,7 @@ def command_line(named: str) -> typer.Typer:
     holding = [module for module, commands in MODULES.items() if named in commands]
     for module in holding or MODULES:
         app.add_typer(importlib.import_module(f"casework.cli.{module}").app)
+    take_json(app)
     return app
 
 

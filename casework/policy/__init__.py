@@ -113,7 +113,7 @@ class Policy:
         """
         found = self.maybe(key, on)
         if found is None:
-            raise NotInForce(key, on)
+            raise NotInForce(key, on, self.declarations[key].ask if key in self.declarations else "")
         return found
 
     def keys(self, prefix: str = "") -> tuple[str, ...]:

@@ -4,6 +4,7 @@ An occasion is anything a policy may wait for: a trigger raised, an event record
 without a reason, the last day of a week, half term, term or year. The same occasion always asks the same.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -287,9 +288,16 @@ def _is_set_off(value: Value, occasion: Occasion) -> bool:
         return not value.get("holding") or not set(value.holding).isdisjoint(occasion.names)
     if set(value.of).isdisjoint(occasion.names):
         return False
-    wanted = value.get("where")
+    wanted, spoken = value.get("where"), value.get("mentions")
     said = occasion.fields or {}
-    return all(said.get(name, "") in wanted.fields[name] for name in wanted or ())
+    return all(said.get(name, "") in wanted.fields[name] for name in wanted or ()) and all(
+        any(_speaks_of(said.get(name, ""), words) for words in spoken.fields[name]) for name in spoken or ()
+    )
+
+
+def _speaks_of(text: str, words: str) -> bool:
+    """Whether a text holds words that begin with these, whatever the case."""
+    return re.search(rf"\b{re.escape(words.casefold())}", text.casefold().replace("_", " ")) is not None
 
 
 def _fits(value: Value, flags: Collection[str]) -> bool:
@@ -301,26 +309,18 @@ def _in_turn(
     name: str, value: Value, on: date, calendar: SchoolCalendar, before: Mapping[str, Sequence[date]]
 ) -> bool:
     """Once in its period; after what comes earlier, in an earlier one; not where something else was."""
-    kind = value.get("once_per", "event")
-    if kind == "event":
-        same = {day for day in before.get(name, ()) if day == on}
-        earlier = [any(day < on for day in before.get(other, ())) for other in value.get("after") or ()]
-        barred = [other for other in value.get("unless") or () if before.get(other)]
-        return not same and all(earlier) and not barred
-    if kind == "case":
-        return (
-            not before.get(name)
-            and all(any(day < on for day in before.get(other, ())) for other in value.get("after") or ())
-            and not any(before.get(other) for other in value.get("unless") or ())
-        )
-    now = period_of(kind, on, calendar)
-    own = [period_of(kind, day, calendar) for day in before.get(name, ())]
-    earlier = [
-        any(period_of(kind, day, calendar) < now for day in before.get(other, ()))
+    kind, own = value.get("once_per", "event"), before.get(name, ())
+    wait = timedelta(weeks=value.get("after_weeks") or 0)
+
+    def period(day: date) -> Period:
+        return (day,) if kind in ("event", "case") else period_of(kind, day, calendar)
+
+    asked = bool(own) if kind == "case" else period(on) in map(period, own)
+    barred = any(before.get(other) for other in value.get("unless") or ())
+    return not (asked or barred) and all(
+        any(day + wait <= on and period(day) < period(on) for day in before.get(other, ()))
         for other in value.get("after") or ()
-    ]
-    barred = [other for other in value.get("unless") or () if before.get(other)]
-    return now not in own and all(earlier) and not barred
+    )
 
 
 def _text(value: object) -> str:
