@@ -199,11 +199,13 @@ def reopen(inst: Installation, by: By, case_ref: str, reason: str) -> Case:
 
 def review_mark_change(inst: Installation, by: By, case_ref: str, *, session: str, outcome: str) -> Case:
     """Say what follows from a mark that changed under a step already taken."""
-    return record(
-        inst,
-        by,
-        case_ref,
-        lambda _, header: e.MarkChangeReviewed(
-            **header, session=session, outcome=given(outcome, "The outcome")
-        ),
-    )
+
+    def make(case: Case, header: Header) -> Event:
+        waiting = sorted(change.session for change in case.unreviewed_mark_changes)
+        if session not in waiting:
+            raise NotFound(
+                "changed mark", session, f"Waiting to be looked at: {', '.join(waiting) or 'none'}."
+            )
+        return e.MarkChangeReviewed(**header, session=session, outcome=given(outcome, "The outcome"))
+
+    return record(inst, by, case_ref, make)

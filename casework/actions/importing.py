@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from casework.actions import runs
+from casework.actions import runs, stops
 from casework.actions.access import Act, require
 from casework.actions.history import seed
 from casework.actions.installation import Installation
@@ -135,6 +135,8 @@ def import_files(
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sources}
     try:
         with inst.act(officer, flow_run) as tx:
+            named = {row.upn for row in reading.pupils if row.upn}
+            in_care = stops.looked_after(tx, named)
             stored = imports.store(
                 tx,
                 reading,
@@ -146,8 +148,10 @@ def import_files(
             day = on or _day(now, school)
             changed = _watch_changes(inst, tx, stored.changes, day, flow_run)
             seeded, work = seed(inst, tx, stored.history, day, flow_run)
+            rolls = stored.urns if named else ()
+            stopped = stops.follow_files(inst, tx, named, rolls, in_care, day, flow_run)
             counts = _counts(stored, work)
-            done = _imported(stored, reading, (*changed, *seeded), counts, dry_run)
+            done = _imported(stored, reading, (*changed, *seeded, *stopped), counts, dry_run)
             if dry_run:
                 raise _OnlyLooking
             runs.did(tx, flow_run, day, school_urn, **{name: counts[name] for name in DID})

@@ -11,9 +11,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import runs
+from casework.actions import policy_letters, runs
 from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
+from casework.actions.letter_checks import refuse_target, refuse_without_step, stopped
 from casework.actions.letter_fields import Given, fields_of
 from casework.actions.letter_forms import Fields
 from casework.actions.recording import By, Header, Unclear, answered, next_id
@@ -21,12 +22,20 @@ from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
 from casework.documents import CATALOGUE, Audience, MissingFields, missing, template_named
 from casework.documents.errors import CannotAddress, NamesAnotherParent
-from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
+from casework.domain import (
+    ENGINE,
+    Case,
+    CaseworkError,
+    Event,
+    NotAllowed,
+    Officer,
+    Parent,
+    Role,
+)
 from casework.domain import events as e
 from casework.domain.words import inside
-from casework.rules import deadlines, safeguarding, stop
+from casework.rules import deadlines
 from casework.rules.situation import Situation
-from casework.rules.targets import in_sessions
 from casework.stages.stage import Stage
 from casework.storage import cases, clocks, files, letterheads, people
 from casework.storage.files import Document, Draft
@@ -35,7 +44,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class NotReady(CaseworkError):
-    """A letter was asked to go that may not go yet; the message says what is missing."""
+    """A letter was asked to be written or to go that may not yet; the message says what is missing."""
 
     def __init__(self, document_id: str, why: str) -> None:
         self.document_id = document_id
@@ -59,18 +68,22 @@ def draft_for_step(
     if stage.document is None or stage.document not in CATALOGUE:
         return ()  # The LA sends some notices on its own paper.
     now = replace(situation, case=case)
-    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
+    own = policy_letters.of_stage(now, stage)
+    if own is not None and policy_letters.sent(case, own.name, own.since):
+        return ()  # The family has the policy's letter about this already.
+    said = policy_letters.said(tx, now, own.name) if own else {}
+    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, said))
 
 
 def draft_from_policy(
-    inst: Installation, tx: Connection, situation: Situation, template: str, by: By, given: Given
+    inst: Installation, tx: Connection, situation: Situation, letter: str, by: By
 ) -> tuple[Event, ...]:
-    """The drafts of one of the policy's own letters, one for each parent, with the policy's words in it."""
-    declared = {field.name for field in template_named(template).fields}
+    """The drafts of one of the policy's own letters, one for each parent, in the policy's words."""
+    template = str(situation.value(f"letters.{letter}").template)
     readers: Sequence[Parent | None] = situation.liable_parents
     if template_named(template).audience is not Audience.PARENT:
         readers = (None,)
-    said = {name: text for name, text in given.items() if name in declared and text}
+    said = policy_letters.said(tx, situation, letter)
     return tuple(_drafts(inst, tx, situation, template, readers, by, said))
 
 
@@ -86,6 +99,7 @@ def draft(
     Raises:
         NotFound: No such document, case or parent.
         CannotAddress, NamesAnotherParent: The letter may not be made as asked.
+        NotReady: Something stops letters to this family now.
     """
     require(by.officer, Act.WRITE_CASES)
     with inst.act(by.officer, by.flow_run) as tx:
@@ -94,12 +108,15 @@ def draft(
         if by.key and not clocks.claim(tx, by.key, "act", case_ref, by.flow_run):
             return case
         now = situation_of(tx, case, by.on)
-        _refuse_target(now, template, given or {})
+        refuse_target(now, template, given or {})
         readers: Sequence[Parent | None] = (None,)
         if template_named(template).audience is Audience.PARENT:
             readers = [parent for parent in now.parents if parent.contact_id == parent_id]
             if not readers:
                 raise Unclear("A letter is always to one parent.", "Say which, by contact.")
+        refuse_without_step(case, template, parent_id)
+        if why := stopped(now.about(readers[0]) if readers[0] else now, template):
+            raise NotReady(template, why)
         events = tuple(_drafts(inst, tx, now, template, readers, by, given or {}, strict=True))
         return cases.append(tx, case_ref, events, by.seen, inst.now())
 
@@ -118,7 +135,7 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         now = situation_of(tx, case, letter.drafted_on)
         reader = _parent(now, letter.parent_id)
         said = {**letter.snapshot.get("given", {}), **given}
-        _refuse_target(now, letter.template, said)
+        refuse_target(now, letter.template, said)
         fields = _fields(inst, tx, now, letter.template, reader, by.officer, said)
         rendered = inst.letters.render(letter.template, fields)
         drafted = e.DocumentDrafted(
@@ -127,6 +144,7 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
             template=letter.template,
             parent_id=letter.parent_id,
             from_sequence=_drafted_from(case, document_id),
+            letter=said.get(policy_letters.NAME, ""),
         )
         snapshot = _snapshot(fields, said)
         files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
@@ -190,10 +208,23 @@ def serve(
     Args:
         method: first_class_post, second_class_post, by_hand, left_at_address or email.
         served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
+
+    Raises:
+        NotReady: Something stopped letters to this family on the day of posting. What went before the stop is
+            recorded as it was.
     """
     require(by.officer, Act.ISSUE_LETTERS)
+    if posted_on > by.on:
+        raise Unclear(f"{posted_on:%d %B %Y} is a day to come.", "Record the posting once it has gone.")
     with inst.act(by.officer, by.flow_run) as tx:
-        _, case, now = _locked(tx, document_id, by.on)
+        letter, case, now = _locked(tx, document_id, by.on)
+        if letter.issued_on and posted_on < letter.issued_on:
+            raise Unclear(
+                f"Document {document_id} was issued on {letter.issued_on:%d %B %Y}.", "Check the day."
+            )
+        then = tuple(item for item in case.recorded if item.event.on <= posted_on)
+        if then and (why := stopped(replace(now, case=Case(case.ref, then)), letter.template)):
+            raise NotReady(document_id, why)
         served_on = served_on or deemed_served(now, method, posted_on)
         last = [item for item in case.of(e.DocumentServed) if item.document_id == document_id][-1:]
         if last and (last[0].method, last[0].posted_on, last[0].served_on) == (method, posted_on, served_on):
@@ -347,27 +378,6 @@ def _drafts(
         yield _drafted(header, letter, case)
 
 
-def _refuse_target(situation: Situation, template: str, given: Given) -> None:
-    """A target the policy wants in plain numbers, where one is given."""
-    wanted = (
-        situation.policy.maybe(f"letters.{template}", situation.on) if _own(situation, template) else None
-    )
-    if (
-        wanted
-        and wanted.get("target_in_sessions")
-        and given.get("target")
-        and not in_sessions(given["target"])
-    ):
-        raise Unclear(
-            "The target is not in plain numbers.",
-            "Say so many of so many sessions a week, fewer than all, without a percentage.",
-        )
-
-
-def _own(situation: Situation, template: str) -> bool:
-    return f"letters.{template}" in situation.policy.timelines
-
-
 def _drafted(header: Header, letter: Draft, case: Case) -> Event:
     return e.DocumentDrafted(
         **header,
@@ -375,6 +385,7 @@ def _drafted(header: Header, letter: Draft, case: Case) -> Event:
         template=letter.template,
         parent_id=letter.parent_id,
         from_sequence=case.sequence,
+        letter=letter.snapshot["given"].get(policy_letters.NAME, ""),
     )
 
 
@@ -444,6 +455,8 @@ def _locked(tx: Connection, document_id: str, on: date) -> tuple[Document, Case,
 
 
 def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
+    if own := policy_letters.approvers(situation, letter):
+        return own
     named = situation.policy.maybe(template_named(letter.template).approval_key, situation.on)
     return frozenset(Role(name) for name in named.by) if named else frozenset()
 
@@ -461,11 +474,8 @@ def _refuse_unready(situation: Situation, letter: Document) -> None:
     lacking = _lacking(letter)
     if letter.draft_sha256 is None or lacking:
         raise NotReady(letter.document_id, " ".join(lacking) or "It has not been made yet.")
-    if template_named(letter.template).goes_always:
-        return
-    for finding in (stop.none(situation), safeguarding.letters(situation)):
-        if not finding.holds:
-            raise NotReady(letter.document_id, finding.says)
+    if why := stopped(situation, letter.template):
+        raise NotReady(letter.document_id, why)
 
 
 def _lacking(letter: Document) -> tuple[str, ...]:
@@ -482,7 +492,7 @@ def as_letters(tx: Connection, rows: Sequence[Document]) -> tuple[Letter, ...]:
         if row.case_ref not in known:
             upn = cases.load(tx, row.case_ref).upn
             known[row.case_ref] = {p.contact_id: p.name for p in people.parents(tx, upn)}
-        title = template_named(row.template).title
+        title = policy_letters.title(row)
         found.append(Letter(row, title, known[row.case_ref].get(row.parent_id, ""), _lacking(row)))
     return tuple(found)
 

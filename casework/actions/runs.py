@@ -36,3 +36,9 @@ def last(inst: Installation) -> dict[str, FinishedRun]:
     """The latest finished run of each flow, by the flow's name."""
     with inst.act(ENGINE) as tx:
         return {done.run.flow: done for done in runs.last_runs(tx)}
+
+
+def last_days(inst: Installation) -> dict[tuple[str, str], date]:
+    """The latest day that each flow finished, by (flow, URN); the URN is empty for a flow of the whole."""
+    with inst.act(ENGINE) as tx:
+        return runs.last_days(tx)

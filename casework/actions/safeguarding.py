@@ -16,12 +16,13 @@ from casework.actions.recording import By, Header, Unclear, answered, given, nex
 from casework.domain import ENGINE, Case, Event, NotFound, Officer, Role
 from casework.domain import events as e
 from casework.domain.words import day, in_words
-from casework.storage import cases, clocks, lists, schools
+from casework.storage import cases, clocks, lists, people, schools
 from casework.storage import safeguarding as sealed
 from casework.storage.lists import CaseFilter
 from casework.storage.safeguarding import SealedNote, SealedRead
 
-SCOPES = ("letters", "enforcement", "visits", "all_contact")
+SCOPES = ("letters", "enforcement", "visits", "all_contact", "first_day_contact", "cme_report")
+"""What a hold may stop. What keeps a child safe is stopped only by a hold that names it: the last two."""
 FLAGGED_TRIGGERS = ("severely_absent",)
 
 
@@ -96,6 +97,9 @@ def hold(
         raise Unclear(f"{review_on:%d %B %Y} is not a day to come.", "Say by when the hold is reviewed.")
 
     def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
+        known = [parent.contact_id for parent in people.parents(tx, case.upn)]
+        if parent_id and parent_id not in known:
+            raise NotFound("parent", parent_id, f"Contacts of this pupil: {', '.join(known) or 'none'}.")
         sealed.seal(tx, case_ref, given(words, "The reasons"), by.on)
         hold_id = next_id(case, "H")
         return (

@@ -15,6 +15,7 @@ from casework.actions import (
     notices,
     outcomes,
     safeguarding,
+    stops,
     support,
     triage,
 )
@@ -278,7 +279,7 @@ def bereaved(inst: Installation, on: date) -> None:
     """A death in the family stops every letter until somebody has looked."""
     for child in (story.BEREAVED, story.BEREAVED_SIBLING):
         desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
-        outcomes.note_stop(
+        stops.note(
             inst, desk.by("stop"), desk.ref, condition="bereavement", says="Their father died on 7 October."
         )
 

@@ -43,10 +43,24 @@ DAY = date(2026, 11, 20)
 
 PASSWORD = "tannerwick-demo"
 SWEEPS = (
-    *(date(2026, 9, 25), date(2026, 10, 2), date(2026, 10, 9), date(2026, 10, 13), date(2026, 10, 16)),
+    *(
+        date(2026, 9, 17),
+        date(2026, 9, 25),
+        date(2026, 10, 2),
+        date(2026, 10, 9),
+        date(2026, 10, 13),
+        date(2026, 10, 16),
+    ),
     *(date(2026, 10, 23), date(2026, 11, 6), date(2026, 11, 13), date(2026, 11, 20)),
 )
-LETTER_DAYS = (date(2026, 9, 17), date(2026, 9, 25), date(2026, 9, 30), DAY)
+LETTER_DAYS = (
+    date(2026, 9, 17),
+    date(2026, 9, 25),
+    date(2026, 9, 30),
+    date(2026, 10, 5),
+    date(2026, 11, 6),
+    DAY,
+)
 SAFEGUARDING_DAYS = (date(2026, 9, 25), date(2026, 10, 12), date(2026, 10, 19), DAY)
 MORNINGS = (date(2026, 10, 12), DAY)
 REVIEW_DAYS = (date(2026, 10, 1), date(2026, 10, 16), date(2026, 10, 23), date(2026, 11, 13), DAY)

@@ -239,10 +239,13 @@ class _Import:
             else:
                 says = "This school is not one of yours."
                 self.outcome.refuse(row, "urn", row.urn, says, "Ask an administrator to import it.")
-        with every_school(self.tx):  # a new row's number is in nobody's scope yet
-            self.outcome.count("schools", schools.save_schools(self.tx, good))
+        saved = (0, 0)
+        if good:
+            with every_school(self.tx):  # a new row's number is in nobody's scope yet
+                saved = schools.save_schools(self.tx, good)
+        self.outcome.count("schools", saved)
         self.known = {school.urn: school for school in schools.schools(self.tx)}
-        self.ids = schools.ids_by_urn(self.tx)
+        self.ids = schools.ids_by_urn(self.tx) if good else known
 
     def _terms(self) -> None:
         self.terms: dict[str, dict[tuple[int, str, int], TermDates]] = {}

@@ -80,5 +80,15 @@ def last_runs(tx: Connection) -> tuple[FinishedRun, ...]:
     return tuple(FinishedRun(Run(name, on, urn), counts, at) for name, on, urn, counts, at in rows)
 
 
+def last_days(tx: Connection) -> dict[tuple[str, str], date]:
+    """The latest day that each flow finished, by (flow, URN); the URN is empty for a flow of the whole."""
+    rows = tx.execute(
+        text(
+            "select flow, urn, max(on_date) from flow_record where finished_at is not null group by flow, urn"
+        )
+    )
+    return {(flow, urn): day for flow, urn, day in rows}
+
+
 def _named(run: Run) -> dict[str, object]:
     return {"name": run.name, "flow": run.flow, "on": run.on, "urn": run.urn}
