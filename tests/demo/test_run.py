@@ -16,6 +16,7 @@ from random import Random
 import psycopg
 import pytest
 
+from casework.demo.desk import Unanswered, answered
 from casework.storage import server
 from casework.storage.database import NAME
 
@@ -125,6 +126,18 @@ def test_every_stage_is_to_be_seen(clean: Clean) -> None:
     assert {"morning", "nightly", "reviews", "documents", "safeguarding", "registers"} <= set(
         clean.summary["flow_runs"]  # type: ignore[call-overload]
     )
+
+
+def test_no_form_stays_a_draft(clean: Clean) -> None:
+    letters = clean.summary["letters_by_state"]
+
+    assert isinstance(letters, dict)
+    assert letters.keys() <= {"issued", "served"}, "something waits that nobody completes"
+
+
+def test_a_question_without_a_recorded_answer_is_not_answered() -> None:
+    with pytest.raises(Unanswered, match=r"considerations\.formal_step\.send"):
+        list(answered("notice_to_improve", ["considerations.formal_step.send"], {"medical": ("no", "Well.")}))
 
 
 def test_run_again_nothing_is_doubled(clean: Clean) -> None:
