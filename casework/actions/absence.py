@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from casework.actions import duties
+from casework.actions import duties, runs
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
@@ -43,15 +43,18 @@ class Morning:
     asked: int = 0
     waiting_for: tuple[str, ...] = ()
 
+    def saw(self) -> dict[str, int]:
+        """What it found: the same however often it is done."""
+        return {"registers_missing": len(self.waiting_for)}
+
+    def did(self) -> dict[str, int]:
+        """What it brought about, once."""
+        names = ("calls", "tell", "questions", "asked")
+        return {name: getattr(self, name) for name in names}
+
     def counts(self) -> dict[str, int]:
-        """The counts, for a log line or a run's result."""
-        return {
-            "calls": self.calls,
-            "tell": self.tell,
-            "questions": self.questions,
-            "asked": self.asked,
-            "registers_missing": len(self.waiting_for),
-        }
+        """All of it, for a log line or a run's result."""
+        return self.did() | self.saw()
 
 
 def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late: bool = False) -> Morning:
@@ -81,6 +84,7 @@ def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late:
                 day = days_without_reason(tx, urn, found.upn, calendar, on, codes)
                 done.asked += duties.follow_absence(inst, tx, calendar, case, day, by)
         done.questions = _ask_keeper(inst, tx, urn, policy, by)
+        runs.did(tx, flow_run, on, urn, **done.did())
     return done
 
 

@@ -49,7 +49,7 @@ def clocks_(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_
 
     Example:
 
-      casework case clocks 990004-26-0012 --on 2026-11-20 --as pat
+      casework case clocks C-2026-990004-0012 --on 2026-11-20 --as pat
     """
     inst = installation()
     found = clocks.shown(inst, officer(inst, as_, on), ref, the_day(on), known_at)
@@ -100,7 +100,7 @@ def start(
 
     Example:
 
-      casework case clock start 990004-26-0012 K36 --from 2026-11-19 --as dsl
+      casework case clock start C-2026-990004-0012 K36 --from 2026-11-19 --as dsl
     """
     inst = installation()
     who = by(inst, as_, on)
@@ -170,7 +170,7 @@ def return_(
 
     Example:
 
-      casework case return 990004-26-0012 penalty_notice --parent C1 --reason "No flat number" --as ewo
+      casework case return C-2026-990004-0012 penalty_notice --parent C1 --reason "No flat number" --as ewo
     """
     inst = installation()
     who = by(inst, as_, on)
@@ -304,9 +304,9 @@ def earlier(
 
     Examples:
 
-      casework case earlier 990004-26-0012 --parent C1 --of "LA 352" --reply-by 2026-12-04 --as ewo
+      casework case earlier C-2026-990004-0012 --parent C1 --of "LA 352" --reply-by 2026-12-04 --as ewo
 
-      casework case earlier 990004-26-0012 --parent C1 --of "LA 352" --answer "one notice" \\
+      casework case earlier C-2026-990004-0012 --parent C1 --of "LA 352" --answer "one notice" \\
         --notice 352,2026-03-02,2026-02-01,2026-02-12,paid --as ewo
     """
     inst = installation()

@@ -122,9 +122,9 @@ def show(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_jso
 
     Examples:
 
-      casework case show 990004-26-0012 --as pat
+      casework case show C-2026-990004-0012 --as pat
 
-      casework case show 990004-26-0012 --on 2026-11-02 --known-at 2026-11-02T12:00 --as pat
+      casework case show C-2026-990004-0012 --on 2026-11-02 --known-at 2026-11-02T12:00 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
@@ -225,9 +225,9 @@ def decide_(
 
     Examples:
 
-      casework case decide 990004-26-0012 notice_to_improve --parent C1 --as head
+      casework case decide C-2026-990004-0012 notice_to_improve --parent C1 --as head
 
-      casework case decide 990004-26-0012 noticing --reasons "Nine sessions in a month" --as pat
+      casework case decide C-2026-990004-0012 noticing --reasons "Nine sessions in a month" --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
@@ -377,7 +377,7 @@ def why(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_json
 
     Example:
 
-      casework why 990004-26-0012 --on 2026-11-20 --as pat
+      casework why C-2026-990004-0012 --on 2026-11-20 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
@@ -407,7 +407,7 @@ def whatif(
 
     Example:
 
-      casework whatif 990004-26-0012 --absent 2026-11-26 --absent 2026-11-27 --as pat
+      casework whatif C-2026-990004-0012 --absent 2026-11-26 --absent 2026-11-27 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)

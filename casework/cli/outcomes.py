@@ -29,7 +29,7 @@ def verdict(
 
     Example:
 
-      casework case verdict 990004-26-0012 not_improved --parent C1 --reason "U on day 3" --as head
+      casework case verdict C-2026-990004-0012 not_improved --parent C1 --reason "U on day 3" --as head
     """
     inst = installation()
     who = by(inst, as_, on)

@@ -21,7 +21,7 @@ from casework.actions import (
 )
 from casework.actions.installation import Installation
 from casework.actions.recording import By
-from casework.demo import story
+from casework.demo import answers, story
 from casework.demo.desk import Desk, desk_of, open_case, parents_of
 from casework.demo.officers import EWOS, at
 from casework.demo.schools import SCHOOLS
@@ -323,6 +323,15 @@ def not_seen(inst: Installation, on: date) -> None:
 def missing_now(inst: Installation, on: date) -> None:
     """On the roll and not seen, so it is reported as missing from school at once; no hold stops that."""
     child = story.CHILD_PROTECTION
+    asked = desk_of(inst, at(child.school.urn, "attendance"), child, on)
+    support.enquiry(
+        inst,
+        asked.by("enquiry"),
+        asked.ref,
+        enquiry="Emergency contacts and the grandmother",
+        asked_of="Everybody on the school's list",
+        answer="No answer yet",
+    )
     dsl = desk_of(inst, at(child.school.urn, "dsl"), child, on)
     dsl.decide(
         "cme_report",
@@ -394,6 +403,7 @@ def la_issues(inst: Installation, on: date) -> None:
         "The request is complete and within the code.",
         role=Role.EWO,
         parent_id=parent_id,
+        answers=answers.NOTICE_ISSUED,
     )
     notice = open_case(inst, child).of(e.PenaltyNoticeIssued)[-1].notice_id
     notices.serve_notice(
