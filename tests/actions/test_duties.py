@@ -278,6 +278,7 @@ def test_a_policys_letter_bears_its_name_and_is_signed_by_whom_the_policy_says(i
     assert fields["reference"] == f"{case.ref}, Red Letter 1"
     assert (fields["signed_by"], fields["signed_role"]) == (HEAD.name, "Headteacher")
     assert fields["offers"]
+    assert fields["period_from"] == "2026-09-02", "the policy's line is drawn through the school year"
 
 
 def noticed(inst: Installation, case: Case) -> None:
