@@ -5,7 +5,7 @@ task is not asked again. What lies further back than the policy looks is left al
 school later does not heap up tasks about the past.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from casework.actions import letters, policy_letters
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
+from casework.actions.letter_checks import stopped
 from casework.actions.policies import policy_for, policy_of
 from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
@@ -21,14 +22,11 @@ from casework.domain import Case, Event, Officer, Pupil, School, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.calendar import add_months
 from casework.domain.words import in_words
-from casework.policy import Policy, Value
+from casework.policy import Policy
 from casework.rules import centres, duties, kindness
 from casework.rules.duties import Occasion, Owed
 from casework.rules.flags import flags_of, moved_recently
 from casework.storage import cases, people, schools
-
-KEY = "duty:"
-"""How the keys of tasks that a policy asked for begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[
         )
         for kind in duties.cadences_ending(calendar, on)
         for item in duties.owed(policy, Occasion(kind, on), calendar)
-        if not _of_pupils(item.value)
+        if not duties.is_of_pupils(item.value)
         for centre in (places if item.value.get("each_centre") and places else ("",))
     )
 
@@ -93,7 +91,7 @@ def follow(
             (occasion, item.ref)
             for item in case.recorded
             if since <= item.event.on <= by.on
-            for occasion in _occasions(item.event)
+            for occasion in duties.occasions_of(item.event)
         ]
         added += _ask(inst, tx, calendar, case, occasions, by)
     return added
@@ -116,7 +114,7 @@ def follow_calendar(
     kinds = [
         kind
         for kind in duties.cadences_ending(calendar, by.on)
-        if any(v.on == kind and _of_pupils(v) for v in policy.under("duties", by.on).values())
+        if any(v.on == kind and duties.is_of_pupils(v) for v in policy.under("duties", by.on).values())
     ]
     added = 0
     for upn, names in holding.items() if kinds else ():
@@ -134,17 +132,6 @@ def follow_absence(
     return _ask(inst, tx, calendar, case, [(Occasion.of_absence(day, by.on), f"absent:{by.on}")], by)
 
 
-def _of_pupils(value: Value) -> bool:
-    return bool(value.get("flags") or value.get("holding") or value.get("without"))
-
-
-def _occasions(event: Event) -> Iterator[Occasion]:
-    if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
-        yield Occasion.of_triggers((event.trigger,), event.on)
-    if not isinstance(event, e.TaskAdded):
-        yield Occasion.of_event(event)
-
-
 def _ask(
     inst: Installation,
     tx: Connection,
@@ -159,19 +146,14 @@ def _ask(
     pupil = people.pupil(tx, case.upn, case.urn)
     professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
     flags = flags_of(pupil, professionals) | _moved(tx, policy, pupil, by.on)
-    known, before = {task.effect_key for task in case.of(e.TaskAdded)}, _before(case)
-    asked: list[tuple[Owed, Occasion, Event]] = []
+    asked: list[tuple[Owed, date]] = []
     for occasion, ref in occasions:
         where = centres.said(policy, pupil, occasion.on)
-        for item in duties.owed(policy, occasion, calendar, flags, before):
-            key = f"{KEY}{item.name}:{ref}"
-            if key not in known and (_of_pupils(item.value) or not only_of_pupils):
-                known.add(key)
-                before.setdefault(item.name, []).append(by.on)
-                asked.append((item, occasion, _task(case, item, key, by, where, len(asked))))
-    if asked:
-        case = cases.append(tx, case.ref, [task for _, _, task in asked], None, inst.now())
-        _draft_letters(inst, tx, case, [(item, when.on) for item, when, _ in asked], calendar, by)
+        owed = duties.newly_owed(policy, case, occasion, ref, calendar, flags, only_of_pupils)
+        tasks = [_task(case, item, key, by, where, ahead) for ahead, (item, key) in enumerate(owed)]
+        case = cases.append(tx, case.ref, tasks, None, inst.now()) if tasks else case
+        asked += [(item, occasion.on) for item, _ in owed]
+    _draft_letters(inst, tx, case, asked, calendar, by)
     return len(asked)
 
 
@@ -181,16 +163,6 @@ def _moved(tx: Connection, policy: Policy, pupil: Pupil, on: date) -> frozenset[
     first = people.first_on_roll_in(tx, pupil.upn, policy.la_code)
     moved = moved_recently(pupil, policy.la_code, first, add_months(on, -12 * years))
     return frozenset({"moved_recently"} if moved else ())
-
-
-def _before(case: Case) -> dict[str, list[date]]:
-    """The days on which each duty was asked already, by its name."""
-    found: dict[str, list[date]] = {}
-    for task in case.of(e.TaskAdded):
-        if task.effect_key.startswith(KEY):
-            name = task.effect_key.removeprefix(KEY).partition(":")[0]
-            found.setdefault(name, []).append(task.on)
-    return found
 
 
 def _task(case: Case, item: Owed, key: str, by: By, where: str, ahead: int) -> Event:
@@ -215,7 +187,9 @@ def _draft_letters(
     calendar: SchoolCalendar,
     by: By,
 ) -> None:
-    """Draft the policy's letters that duties bring, one for each parent: the caring one where a child is ill.
+    """Draft the policy's letters that duties bring, one a parent; the caring one where a child is ill.
+
+    None goes where a stop bids so, nor on the last day of a term.
 
     Args:
         asked: Each duty, with the day of what brought it: a letter drafted from then on is the one asked for.
@@ -226,7 +200,9 @@ def _draft_letters(
         assert situation is not None
         name = policy_letters.kind(situation, asked_for)
         letter = situation.value(f"letters.{asked_for}")
-        if policy_letters.sent(case, name, since) or kindness.waits_for_next_term(letter, calendar, by.on):
+        if policy_letters.sent(case, name, since):
+            continue
+        if kindness.waits_for_next_term(letter, calendar, by.on) or stopped(situation, letter.template):
             continue
         events = letters.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
         case = cases.append(tx, case.ref, events, None, inst.now()) if events else case

@@ -33,18 +33,19 @@ def policy_of(school: School) -> Policy:
 def policy_for(case: Case, school: School) -> Policy:
     """The school's policy as this case keeps it: the version it began under, or was moved to by a person."""
     moved = case.last(e.PolicyMoved)
-    end = ends_on(_versions(school.policy or "national"), moved.on if moved else case.opening.on)
+    end = ends_on(versions_of(school.policy or "national"), moved.on if moved else case.opening.on)
     policy = policy_of(school)
     return kept(policy, end) if end else policy
 
 
 def version_of(school: School, on: date) -> str:
     """The name of the version of a school's own policy in force on a day; empty where it names none."""
-    return version_on(_versions(school.policy or "national"), on)
+    return version_on(versions_of(school.policy or "national"), on)
 
 
 @lru_cache(maxsize=64)
-def _versions(pack: str) -> Mapping[str, date]:
+def versions_of(pack: str) -> Mapping[str, date]:
+    """The versions of a school's own policy, each with the day it begins."""
     return manifest(PACKS / "school" / pack).versions
 
 

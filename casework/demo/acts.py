@@ -11,8 +11,8 @@ from datetime import date, datetime
 from casework.actions import absence, cases, decide, letters, safeguarding, support, triage
 from casework.actions.installation import Installation
 from casework.actions.recording import By
+from casework.demo import answers, forms, policy_acts, story
 from casework.demo import further_acts as further
-from casework.demo import policy_acts, story
 from casework.demo.desk import desk_of, open_case, parents_of
 from casework.demo.officers import at
 from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SCHOOLS, SECONDARY
@@ -225,6 +225,7 @@ def notice_to_improve(inst: Installation, on: date) -> None:
             parent_id=parent.contact_id,
             period_from=date(2026, 10, 5).isoformat(),
             improvement_test="No further unauthorised absence during the six school weeks.",
+            answers=answers.NOTICE_TO_IMPROVE,
             early_grounds="Any further unauthorised absence in the first three weeks.",
             further_support="The minibus seat stays open\nThe Friday call goes on",
         )
@@ -258,6 +259,7 @@ def holiday(inst: Installation, on: date) -> None:
         "Ten sessions of unauthorised holiday, refused beforehand, with a written warning.",
         role=Role.HEADTEACHER,
         parent_id=parent.contact_id,
+        answers=answers.HOLIDAY,
         route="leave",
         period_from=date(2026, 11, 16).isoformat(),
         period_to=date(2026, 11, 20).isoformat(),
@@ -274,6 +276,7 @@ def refer_to_court(inst: Installation, on: date) -> None:
         "A year of absence; help and a contract have not changed it. The LA is asked to decide.",
         role=Role.HEADTEACHER,
         parent_id=parent.contact_id,
+        answers=answers.COURT,
         offence="s444_1",
     )
 
@@ -286,6 +289,7 @@ def ask_for_supervision(inst: Installation, on: date) -> None:
         "education_supervision_order",
         "The family works with us but needs more help than a school can give.",
         role=Role.HEADTEACHER,
+        answers=answers.SUPERVISION,
     )
 
 
@@ -308,7 +312,7 @@ def missing(inst: Installation, on: date) -> None:
     support.enquiry(inst, desk.by("neighbour"), desk.ref, enquiry="Emergency contacts", answer="No answer")
     desk.decide(
         "cme_report",
-        "Not seen since October; every number tried, two visits.",
+        "Not seen since October; every number tried, and a visit made.",
         role=Role.PASTORAL_LEAD,
         last_seen_on=date(2026, 10, 16).isoformat(),
     )
@@ -420,6 +424,7 @@ DAYS: tuple[DayOfActs, ...] = (
     DayOfActs(date(2026, 10, 13), "not seen", further.not_seen),
     DayOfActs(date(2026, 10, 14), "the DSL holds", dsl_holds),
     DayOfActs(date(2026, 10, 14), "missing now", further.missing_now),
+    DayOfActs(date(2026, 10, 14), "forms sent", forms.send),
     DayOfActs(date(2026, 10, 15), "the panel meets", policy_acts.panel_held),
     DayOfActs(date(2026, 10, 19), "a mark corrected", further.mark_corrected),
     DayOfActs(date(2026, 10, 20), "looked at", further.mark_looked_at),
@@ -431,11 +436,15 @@ DAYS: tuple[DayOfActs, ...] = (
     DayOfActs(date(2026, 11, 13), "contract over", further.contract_over),
     DayOfActs(date(2026, 11, 13), "better news", further.better_news),
     DayOfActs(date(2026, 11, 16), "missing from school", missing),
+    DayOfActs(date(2026, 11, 16), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 17), "supervision", ask_for_supervision),
+    DayOfActs(date(2026, 11, 17), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 18), "the LA accepts", further.la_accepts),
     DayOfActs(date(2026, 11, 19), "court", refer_to_court),
+    DayOfActs(date(2026, 11, 19), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 20), "better", better),
     DayOfActs(date(2026, 11, 20), "holiday", holiday),
+    DayOfActs(date(2026, 11, 20), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 20), "barred", further.barred),
     DayOfActs(date(2026, 11, 20), "the LA issues", further.la_issues),
     DayOfActs(date(2026, 11, 20), "calls", make_calls),

@@ -78,6 +78,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}" + (f", row {self.row}" if self.row else "")
         place += f", {self.column}" if self.column else ""
+        if self.value and self.value not in self.says:
+            place += f' "{self.value}"'
         return f"{place}: {self.says} {self.remedy}".strip()
 
 

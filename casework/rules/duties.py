@@ -5,15 +5,23 @@ without a reason, the last day of a week, half term, term or year. The same occa
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 
-from casework.domain import Event, Role, SchoolCalendar
+from casework.domain import Case, Event, Role, SchoolCalendar
+from casework.domain import events as e
 from casework.domain.calendar import CalendarEnds, academic_year_of, add_months, monday_of
 from casework.policy import Policy, Value
 
 Period = tuple[object, ...]
+
+_NAMED = ("trigger", "event")
+"""Occasions that a duty waits for by name."""
+
+KEY = "duty:"
+"""How the keys of tasks that a policy asked for begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +106,64 @@ def owed(
     history = before or {}
     found = [
         _owed(policy, name, value, occasion, calendar)
-        for name, value in policy.under("duties", occasion.on).items()
+        for name, value in _waiting_for(policy, occasion)
         if _is_set_off(value, occasion)
         and _fits(value, known)
         and _in_turn(name, value, occasion.on, calendar, history)
     ]
     return tuple(sorted(found, key=lambda item: (item.due_on, item.by_time, item.name)))
+
+
+def newly_owed(
+    policy: Policy,
+    case: Case,
+    occasion: Occasion,
+    ref: str,
+    calendar: SchoolCalendar,
+    flags: Collection[str] = (),
+    only_of_pupils: bool = False,
+) -> tuple[tuple[Owed, str], ...]:
+    """The duties an occasion brings that the case was not asked for yet, each with the key of its task.
+
+    Args:
+        ref: What names the occasion in the key: an event's own reference, or the kind and day of another.
+        only_of_pupils: Leave out what the calendar asks of the school itself.
+
+    Source: duties, roles
+    """
+    if not any(_is_set_off(value, occasion) for _, value in _waiting_for(policy, occasion)):
+        return ()
+    known = {task.effect_key for task in case.of(e.TaskAdded)}
+    found = owed(policy, occasion, calendar, flags, asked_before(case))
+    keys = [(item, f"{KEY}{item.name}:{ref}") for item in found]
+    return tuple(
+        (item, key)
+        for item, key in keys
+        if key not in known and not (only_of_pupils and not is_of_pupils(item.value))
+    )
+
+
+def occasions_of(event: Event) -> Iterator[Occasion]:
+    """What an event of a case may set off; that something was asked sets off nothing."""
+    if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
+        yield Occasion.of_triggers((event.trigger,), event.on)
+    if not isinstance(event, e.TaskAdded):
+        yield Occasion.of_event(event)
+
+
+def asked_before(case: Case) -> dict[str, list[date]]:
+    """The days on which each duty was asked on a case already, by its name."""
+    found: dict[str, list[date]] = {}
+    for task in case.of(e.TaskAdded):
+        if task.effect_key.startswith(KEY):
+            name = task.effect_key.removeprefix(KEY).partition(":")[0]
+            found.setdefault(name, []).append(task.on)
+    return found
+
+
+def is_of_pupils(value: Value) -> bool:
+    """Whether a duty that the calendar brings is about single pupils, and not about the school itself."""
+    return bool(value.get("flags") or value.get("holding") or value.get("without"))
 
 
 def with_policy_flags(policy: Policy, flags: Collection[str], on: date) -> frozenset[str]:
@@ -203,12 +263,28 @@ def _owed(policy: Policy, name: str, value: Value, occasion: Occasion, calendar:
     )
 
 
+def _waiting_for(policy: Policy, occasion: Occasion) -> tuple[tuple[str, Value], ...]:
+    """The duties that wait for an occasion of this kind, and of this name where it has one alone."""
+    name = occasion.names[0] if occasion.kind in _NAMED and len(occasion.names) == 1 else ""
+    return _by_occasion(policy, occasion.on).get((occasion.kind, name), ())
+
+
+@lru_cache(maxsize=1024)
+def _by_occasion(policy: Policy, on: date) -> Mapping[tuple[str, str], tuple[tuple[str, Value], ...]]:
+    """The duties of a day in order, by what each waits for: a kind of occasion, and a kind with each name."""
+    found: dict[tuple[str, str], list[tuple[str, Value]]] = {}
+    for name, value in policy.under("duties", on).items():
+        for awaited in dict.fromkeys(("", *(value.get("of") or ()))):
+            found.setdefault((value.on, awaited), []).append((name, value))
+    return {key: tuple(waiting) for key, waiting in found.items()}
+
+
 def _is_set_off(value: Value, occasion: Occasion) -> bool:
     if value.on != occasion.kind:
         return False
     if occasion.kind == "unexplained_day":
         return bool(occasion.day == value.day or (value.get("and_after") and occasion.day > value.day))
-    if occasion.kind not in ("trigger", "event"):
+    if occasion.kind not in _NAMED:
         return not value.get("holding") or not set(value.holding).isdisjoint(occasion.names)
     if set(value.of).isdisjoint(occasion.names):
         return False

@@ -20,6 +20,7 @@ from casework.actions.absence import morning
 from casework.actions.installation import Installation
 from casework.domain import ENGINE, Case, Decision, NotAllowed, Role, School
 from casework.domain import events as e
+from casework.rules.duties import KEY
 from casework.storage import cases, files, schools
 from tests.actions.world import (
     AYLA,
@@ -59,7 +60,7 @@ def tasks(inst: Installation, upn: str) -> dict[str, e.TaskAdded]:
     with inst.act(ENGINE) as tx:
         case = cases.open_case_of(tx, upn, URN)
     assert case is not None
-    asked = [task for task in case.of(e.TaskAdded) if task.effect_key.startswith(duties.KEY)]
+    asked = [task for task in case.of(e.TaskAdded) if task.effect_key.startswith(KEY)]
     return {task.effect_key.split(":")[1]: task for task in asked}
 
 
