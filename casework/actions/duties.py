@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import letters, policy_letters
+from casework.actions import letter_drafts, policy_letters
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.letter_checks import stopped
@@ -204,5 +204,5 @@ def _draft_letters(
             continue
         if kindness.waits_for_next_term(letter, calendar, by.on) or stopped(situation, letter.template):
             continue
-        events = letters.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
+        events = letter_drafts.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
         case = cases.append(tx, case.ref, events, None, inst.now()) if events else case
