@@ -19,6 +19,7 @@ from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pu
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, monday_of
 from casework.policy import code_meanings
+from casework.rules import reached
 from casework.rules.situation import Situation
 from casework.stages import STEPS
 from casework.stages.force import blocking, may_decide, passing_answers
@@ -142,11 +143,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A clock in words, with the school days left until it ends."""
+    """A clock in words, with its last day and the school days left until then."""
 
     says: str
     clock: Clock
     parent: str
+    due_on: date | None
     school_days: int | None
     paused: bool
 
@@ -235,15 +237,15 @@ def _running(situation: Situation, kept: Iterable[Clock]) -> Iterable[Running]:
     for clock in kept:
         if clock.state not in ("running", "paused"):
             continue
-        value = situation.policy.maybe(clock.rule, situation.on)
-        left = None
+        left = last = None
         if clock.due_on is not None:
-            late = clock.due_on < situation.on
-            start, end = (clock.due_on, situation.on) if late else (situation.on, clock.due_on)
+            last = reached.last_day(situation.policy, clock.rule, clock.due_on)
+            late = last < situation.on
+            start, end = (last, situation.on) if late else (situation.on, last)
             between = len(situation.calendar.days_between(date.fromordinal(start.toordinal() + 1), end))
             left = -between if late else between
-        says = value.says if value else clock.rule
-        yield Running(says, clock, named.get(clock.parent_id, ""), left, clock.state == "paused")
+        parent, paused = named.get(clock.parent_id, ""), clock.state == "paused"
+        yield Running(reached.named(clock.rule), clock, parent, last, left, paused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from casework.actions import policy_letters
 from casework.actions.known_fields import known_fields
 from casework.actions.letter_forms import (
     Fields,
@@ -24,6 +25,7 @@ from casework.documents import template_named
 from casework.documents.declared import Field, Kind
 from casework.domain import Officer, Parent
 from casework.domain import events as e
+from casework.domain.calendar import academic_year_of
 from casework.rules import notices, support
 from casework.rules.situation import Situation
 from casework.storage.letterheads import KeptLetterhead
@@ -65,7 +67,7 @@ def fields_of(
     local = now.astimezone(ZoneInfo(situation.school.timezone)).replace(tzinfo=None)
     email = head.email if head else ""
     making = Making(about, address, email, signed_by, _role(signed_by), local, typed, template, changes)
-    known = {**_said(about), **known_fields(template, making, parent)}
+    known = {**_said(about, given), **known_fields(template, making, parent)}
     known |= _BUILDERS.get(template, _nothing)(about)
     known |= form_fields(template, making, parent)
     declared = {field.name for field in template_named(template).fields}
@@ -89,9 +91,18 @@ def fields_of(
     return {name: value for name, value in known.items() if name in declared and value not in empty}
 
 
-def _said(situation: Situation) -> Fields:
+def _year_to_date(situation: Situation) -> tuple[date, date]:
+    """The days of the academic year up to now, by which a policy's own lines are drawn."""
+    last = situation.calendar.last_session(situation.on)
+    end = last.date if last else situation.on
+    days = [day for day in situation.calendar.days if academic_year_of(day) == academic_year_of(end)]
+    return (days or [end])[0], end
+
+
+def _said(situation: Situation, given: Given) -> Fields:
     """Counts, sessions, support and dates that several letters share."""
-    start, end = period_of(situation)
+    own = policy_letters.NAME in given
+    start, end = _year_to_date(situation) if own else period_of(situation)
     fields = of_letter.counted(attendance_of(situation, start, end))
     meeting = situation.case.last(e.MeetingArranged)
     held = situation.case.last(e.MeetingHeld)

@@ -222,7 +222,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.MarkChanged: lambda x: (
         f"The mark for {x.session} changed from {x.was or 'blank'} to {x.now or 'blank'} "
-        f"after a step relied on it{_after(', by', x.changed_by)}"
+        f"after a step relied on it{f', by {x.changed_by}' if x.changed_by else ''}"
     ),
     e.MarkChangeReviewed: lambda x: (
         f"The changed mark for {x.session} was reviewed: {in_words(x.outcome).rstrip('.')}"
