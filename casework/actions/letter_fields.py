@@ -23,6 +23,7 @@ from casework.actions.recording import Unclear
 from casework.documents import fields as of_letter
 from casework.documents import template_named
 from casework.documents.declared import Field, Kind
+from casework.documents.printing import fits
 from casework.domain import Officer, Parent
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
@@ -70,7 +71,11 @@ def fields_of(
     known = {**_said(about, given), **known_fields(template, making, parent)}
     known |= _BUILDERS.get(template, _nothing)(about)
     known |= form_fields(template, making, parent)
-    declared = {field.name for field in template_named(template).fields}
+    declared = {field.name: field for field in template_named(template).fields}
+    # Some names stand for one thing in a plan and another in its review: what does not fit, a person says.
+    known = {
+        name: value for name, value in known.items() if name not in declared or fits(declared[name], value)
+    }
     if "parent_address" in declared and parent is not None:
         to = of_letter.To(
             pupil=situation.pupil,
