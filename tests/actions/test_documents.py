@@ -236,8 +236,17 @@ def test_another_parent_is_never_named_by_hand_either(school: Installation) -> N
 OF_A_SCHOOL = ("targeting_support_agenda", "targeting_support_list", "run_cover_list")
 OF_A_STEP = {stage.document for stage in STAGES.values() if stage.document} - {"concern_letter"}
 """Papers that a decided step drafts."""
-NOT_IN_THIS_REGISTER = {"Sessions", "Unexplained", "Illness", "Recent", "Changes", "Ill from", "Pupil sex"}
-"""What Robin's register has nothing of: no N, no illness, no amendment; nor does his roll say his sex."""
+NOT_IN_THIS_REGISTER = {
+    "Sessions",
+    "Unexplained",
+    "Illness",
+    "Recent",
+    "Changes",
+    "Ill from",
+    "Pupil sex",
+    "School number",
+}
+"""What Robin's register has nothing of: no N, no illness, no amendment; nor his sex, nor the DfE number."""
 
 
 def test_every_document_of_a_case_can_be_drafted_and_the_register_fills_what_is_its_own(
