@@ -187,9 +187,9 @@ def _table(lines: list[str], width: int) -> str:
     columns = [width * share // sum(shares) for share in shares]
     rights = [cell.startswith(">") for cell in _cells(rows[0])]
     loops = any(row.startswith("|{%") and " for " in row for row in rows)
-    # What people write may be longer than a page: such a row is let run on, and holds no other to its page.
-    written = loops or first.startswith("|:")
-    together = not written and len(rows) <= _SHORT
+    # What is written as an item may be longer than a page: such a row is let run on over it.
+    written = first.startswith("|:")
+    together = not (written or loops) and len(rows) <= _SHORT
     made = [_row(_cells(rows[0]), columns, rights, header=True, keep=True)]
     for number, row in enumerate(rows[1:], 2):
         if row.startswith("|{%"):
