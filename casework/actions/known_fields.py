@@ -17,7 +17,7 @@ from casework.actions.letter_forms import (
     offers_of,
     visits_of,
 )
-from casework.actions.letter_periods import period_of, period_of_case
+from casework.actions.letter_periods import period_of, period_of_case, year_to_date
 from casework.documents import Audience, forms, template_named
 from casework.documents import fields as of_letter
 from casework.domain import Half, Parent, Pupil, Session
@@ -65,7 +65,7 @@ class Known:
         if template == "early_notice_letter" and improvement is not None:
             return improvement.period_from, self.now.on
         if template_named(template).audience is Audience.PARENT:
-            return period_of(self.now)
+            return year_to_date(self.now) if self.making.through_the_year else period_of(self.now)
         return period_of_case(self.now)
 
     @property

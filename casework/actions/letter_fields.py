@@ -18,7 +18,7 @@ from casework.actions.letter_forms import (
     missed_between,
     offers_of,
 )
-from casework.actions.letter_periods import period_of
+from casework.actions.letter_periods import period_of, year_to_date
 from casework.actions.recording import Unclear
 from casework.documents import Audience, template_named
 from casework.documents import fields as of_letter
@@ -26,7 +26,6 @@ from casework.documents.declared import Field, Kind
 from casework.documents.printing import fits
 from casework.domain import Officer, Parent
 from casework.domain import events as e
-from casework.domain.calendar import academic_year_of
 from casework.rules import notices, support
 from casework.rules.situation import Situation
 from casework.storage.letterheads import KeptLetterhead
@@ -67,7 +66,18 @@ def fields_of(
     )
     local = now.astimezone(ZoneInfo(situation.school.timezone)).replace(tzinfo=None)
     email = head.email if head else ""
-    making = Making(about, address, email, signed_by, _role(signed_by), local, typed, template, changes)
+    making = Making(
+        about,
+        address,
+        email,
+        signed_by,
+        _role(signed_by),
+        local,
+        typed,
+        template,
+        changes,
+        through_the_year=policy_letters.NAME in given,
+    )
     contact = of_letter.Reachable(
         reach.name, _role(reach), address.phone, head.reachable if head else "", email
     )
@@ -97,14 +107,6 @@ def fields_of(
     return {name: value for name, value in known.items() if name in declared and value not in empty}
 
 
-def _year_to_date(situation: Situation) -> tuple[date, date]:
-    """The days of the academic year up to now, by which a policy's own lines are drawn."""
-    last = situation.calendar.last_session(situation.on)
-    end = last.date if last else situation.on
-    days = [day for day in situation.calendar.days if academic_year_of(day) == academic_year_of(end)]
-    return (days or [end])[0], end
-
-
 def _reached(head: of_letter.Letterhead, contact: of_letter.Reachable) -> Fields:
     """The school's address and whom to reach there, for papers that are no letter."""
     return {
@@ -122,7 +124,7 @@ def _reached(head: of_letter.Letterhead, contact: of_letter.Reachable) -> Fields
 def _said(situation: Situation, given: Given) -> Fields:
     """Counts, sessions, support and dates that several letters share."""
     own = policy_letters.NAME in given
-    start, end = _year_to_date(situation) if own else period_of(situation)
+    start, end = year_to_date(situation) if own else period_of(situation)
     fields = of_letter.counted(attendance_of(situation, start, end))
     meeting = situation.case.last(e.MeetingArranged)
     held = situation.case.last(e.MeetingHeld)

@@ -34,6 +34,7 @@ class Making:
     said: Mapping[str, object]
     template: str = ""
     changes: Sequence[AmendedMark] = ()
+    through_the_year: bool = False
 
     @property
     def referral(self) -> forms.Referral:

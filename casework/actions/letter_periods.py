@@ -4,6 +4,7 @@ from datetime import date
 
 from casework.domain import Session
 from casework.domain import events as e
+from casework.domain.calendar import academic_year_of
 from casework.rules.situation import Situation
 
 
@@ -45,3 +46,11 @@ def period_of_case(situation: Situation) -> tuple[date, date]:
         return asked.period_from, asked.period_to
     days = situation.calendar.days_between(date(situation.on.year - 1, situation.on.month, 1), situation.on)
     return (days[0], days[-1]) if days else (situation.on, situation.on)
+
+
+def year_to_date(situation: Situation) -> tuple[date, date]:
+    """The days of the academic year up to now, by which a policy's own lines are drawn."""
+    last = situation.calendar.last_session(situation.on)
+    end = last.date if last else situation.on
+    days = [day for day in situation.calendar.days if academic_year_of(day) == academic_year_of(end)]
+    return (days or [end])[0], end

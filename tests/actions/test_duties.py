@@ -222,7 +222,7 @@ def letter_drafted(inst: Installation, upn: str) -> list[tuple[str, dict[str, ob
     with inst.act(ENGINE) as tx:
         case = cases.open_case_of(tx, upn, URN)
         assert case is not None
-        drafts = letters.as_letters(tx, files.documents_of(tx, case.ref))
+        drafts = letters.as_letters(tx, files.documents_of(tx, case.ref), PASTORAL)
     return [(draft.title, dict(draft.document.snapshot["fields"])) for draft in drafts]
 
 
