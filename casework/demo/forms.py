@@ -15,7 +15,7 @@ from casework.demo.officers import at
 from casework.domain import NotAllowed
 
 TEAMS = {
-    "332": "Education Inclusion Team",
+    "332": "Education Support Service",
     "352": "Attendance and Children Missing Education Team",
     "356": "Education Welfare Service",
     "860": "Education Welfare Team",
