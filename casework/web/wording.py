@@ -57,9 +57,11 @@ GROUPS: Mapping[str, tuple[type[Event], ...]] = {
     ),
     "letters": (
         e.DocumentDrafted,
+        e.DocumentEdited,
         e.DocumentApproved,
         e.DocumentIssued,
         e.DocumentServed,
+        e.DocumentReturned,
         e.DocumentWithdrawn,
         e.ItemReceived,
     ),
