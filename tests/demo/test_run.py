@@ -22,6 +22,9 @@ from casework.storage.database import NAME
 
 pytestmark = pytest.mark.xdist_group("demo")
 
+CARE = "How can we help while your child is unwell?"
+"""What every school sends where illness is all that was missed."""
+
 PUPILS = "60"
 SEED = 7
 
@@ -189,7 +192,7 @@ def test_cases_differ_as_the_policies_do(clean: Clean, policy, letters, duties) 
     own = {name.partition(": ")[2] for name in sent if name.startswith(f"{policy}: ")}
     found = {name.partition(": ")[2] for name in asked if name.startswith(f"{policy}: ")}
 
-    assert own == letters
+    assert own - {CARE} == letters
     assert duties <= found if duties else not found
 
 
