@@ -104,9 +104,14 @@ def support_evidenced(pack: PackInHand, rule: Value) -> Checked:
             rule, False, f"{'; '.join(lacking)}.".capitalize(), item="contract_or_plan", evidence=refs
         )
     if rule.get("wants_early_help") and not _early_help(situation.case.recorded):
-        says = f"{len(offers)} offers with dates; early help was not offered, or not recorded."
+        says = f"{_offers(len(offers))} with dates; early help was not offered, or not recorded."
         return said(rule, False, says, evidence=refs, warn=True)
-    return said(rule, True, f"{len(offers)} offers with dates and outcomes, and a meeting.", evidence=refs)
+    says = f"{_offers(len(offers))} with dates and outcomes, and a meeting."
+    return said(rule, True, says, evidence=refs)
+
+
+def _offers(number: int) -> str:
+    return f"{number} offer{'s' if number != 1 else ''}"
 
 
 def _early_help(recorded: tuple[e.Recorded, ...]) -> bool:

@@ -110,7 +110,7 @@ def in_time(pack: PackInHand, rule: Value) -> Checked:
             looks.append(said(rule, False, says, warn=True))
         else:
             looks.append(said(rule, True, f"The oldest session can be charged until {until:%-d %B %Y}."))
-    return worst(said(rule, True, "No time runs against it."), *looks)
+    return worst(*looks) if looks else said(rule, True, "No time runs against it.")
 
 
 def absence_after(pack: PackInHand, rule: Value) -> Checked:
