@@ -21,6 +21,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "registers": ("import", "facts", "sweep", "triage"),
     "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
+    "packs": ("pack",),
     "policy": ("policy",),
     "school_policy": ("school-policy",),
     "running": ("flows", "serve", "db", "verify"),
