@@ -11,6 +11,7 @@ from benchmarks.workloads import (
     letters,
     lists,
     nightly,
+    packs,
     sweep,
 )
 
@@ -25,6 +26,7 @@ WORKLOADS: dict[str, SetUp] = {
     "clocks": clocks.set_up,
     "gates": gates.set_up,
     "letters": letters.set_up,
+    "packs": packs.set_up,
     "lists": lists.set_up,
 }
 """By the names that `--only` takes, in the order they run."""

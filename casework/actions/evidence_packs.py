@@ -5,7 +5,7 @@ PDF takes seconds; what was made is recorded in one more, refused if the case mo
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,8 +21,9 @@ from casework.actions.installation import Installation
 from casework.actions.letters import WORD
 from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, write
 from casework.actions.situations import situation_of
+from casework.documents import pdf
 from casework.documents.evidence import manifest
-from casework.domain import Case, CaseworkError, Event, NotAllowed, NotFound, Officer, Role
+from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, NotFound, Officer, Role
 from casework.domain import events as e
 from casework.domain.events import FindingRecord
 from casework.domain.evidence import Checked, Enclosure, Part, in_short
@@ -292,6 +293,22 @@ def files_of(inst: Installation, officer: Officer, case_ref: str, pack_id: str) 
         listed = [*said["files"], *said["editable"]]
         found = [PackFile(item["name"], files.read(tx, item["sha256"])) for item in listed]
     return (*found, PackFile(f"{said['files'][0]['name']}.manifest.json", content))
+
+
+def every(inst: Installation) -> Iterator[tuple[str, tuple[PackFile, ...]]]:
+    """Every pack by its id with its files, those of the DSL's own channel left out."""
+    with inst.act(ENGINE) as tx:
+        made = agenda.packs_prepared(tx)
+    for case_ref, pack_id in made:
+        try:
+            yield pack_id, files_of(inst, ENGINE, case_ref, pack_id)
+        except NotAllowed:
+            continue
+
+
+def can_be_made() -> bool:
+    """Whether letters in Word can be turned into PDF on this machine."""
+    return pdf.available()
 
 
 def verify(path: Path, manifest_path: Path | None = None) -> manifest.Verified:

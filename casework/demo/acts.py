@@ -12,7 +12,7 @@ from casework.actions import absence, cases, decide, letters, safeguarding, supp
 from casework.actions.installation import Installation
 from casework.actions.recording import By
 from casework.demo import further_acts as further
-from casework.demo import story
+from casework.demo import packs, story
 from casework.demo.desk import desk_of, open_case, parents_of
 from casework.demo.officers import at
 from casework.demo.schools import ACADEMY, INFANT, PRIMARY, SCHOOLS, SECONDARY
@@ -430,5 +430,6 @@ DAYS: tuple[DayOfActs, ...] = (
     DayOfActs(date(2026, 11, 20), "barred", further.barred),
     DayOfActs(date(2026, 11, 20), "the LA issues", further.la_issues),
     DayOfActs(date(2026, 11, 20), "calls", make_calls),
+    DayOfActs(date(2026, 11, 20), "packs", packs.make),
 )
 """The demo's days, in order."""

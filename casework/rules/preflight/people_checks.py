@@ -9,7 +9,7 @@ from casework.rules import people, safeguarding, support
 from casework.rules.preflight.pack import LEAVE, PackInHand
 from casework.rules.preflight.saying import asked, of_finding, said, worst
 
-_WARNINGS = ("notice_to_improve", "leave_warning", "leave_refusal", "suspected_leave", "formal_warning")
+_WARNINGS = ("notice_to_improve", "leave_warning", "suspected_leave_letter", "formal_warning_letter")
 
 
 def warned(pack: PackInHand, rule: Value) -> Checked:
@@ -37,7 +37,7 @@ def _how_it_went(pack: PackInHand, rule: Value, name: str, letter: Held) -> Chec
         return said(rule, False, says, item="posting_record", evidence=(letter.source,))
     relied = [item.session.date for item in pack.relied]
     if pack.pack == LEAVE and relied and letter.on >= min(relied):
-        if letter.kind != "suspected_leave":
+        if letter.kind != "suspected_leave_letter":
             says = f"The {letter.title.lower()} of {letter.on:%-d %B %Y} is later than the leave."
             return said(rule, False, says, evidence=(letter.source,))
     elif relied and pack.pack != LEAVE and letter.on > max(relied):
