@@ -173,7 +173,7 @@ def _items(found: Gathered, hand: PackInHand) -> Iterator[_Item]:
     for item, held in _in_order(hand):
         label = ""
         if item.exhibit:
-            label = known.get(held.document_id if held else "", "")
+            label = known.get(held.document_id if held else item.made, "")
             while not label:
                 label = next(running)
                 label = "" if label in taken else label

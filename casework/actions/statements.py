@@ -24,7 +24,7 @@ from casework.storage import cases, files, people
 
 @dataclass(frozen=True)
 class StatementDraft:
-    """A statement as it stands: whose, its paragraphs, its declaration, its exhibits' labels by letter."""
+    """A statement as it stands: whose, its paragraphs and declaration, its exhibits' labels."""
 
     statement_id: str
     witness: Witness
@@ -142,11 +142,13 @@ def drafted(
         (d for d in documents if d.document_id in names.documents),
         key=lambda d: (d.issued_on or date.max, d.document_id),
     )
-    labelled = dict(zip((d.document_id for d in produced), labels(officer.name), strict=False))
-    exhibits = [
-        (labelled[d.document_id], f"{names.documents[d.document_id].lower()} of {d.issued_on:%-d %B %Y}")
+    described = {
+        d.document_id: f"{names.documents[d.document_id].lower()} of {d.issued_on:%-d %B %Y}"
         for d in produced
-    ]
+    }
+    described |= {page: words for page, kind, words in _PAGES_PRODUCED if case.of(kind)}
+    labelled = dict(zip(described, labels(officer.name), strict=False))
+    exhibits = [(labelled[key], words) for key, words in described.items()]
     paragraphs = statement.paragraphs(
         case.recorded,
         witness,
@@ -157,6 +159,13 @@ def drafted(
     )
     declaration = situation.value("contents.witness_statement").declaration
     return StatementDraft(begun.statement_id, witness, paragraphs, declaration, labelled)
+
+
+_PAGES_PRODUCED: tuple[tuple[str, type[Event], str], ...] = (
+    ("meeting_record", e.MeetingHeld, "the record of meetings"),
+    ("contact_log", e.ContactRecorded, "the contact log"),
+)
+"""Pages of ours that a witness produces beside letters, where the case has anything for them."""
 
 
 def role_in_words(officer: Officer) -> str:

@@ -201,7 +201,7 @@ def narrative(heading: Heading, title: str, rows: Sequence[Row], what: str, outc
     )
     paper.table(
         ("No.", "Date", what, "By", outcome, "Record"),
-        (1, 3, 8, 4, 6, 2),
+        (1, 3, 7, 4, 8, 2),
         [
             (str(number), short_day(row.on), row.what, row.by, row.outcome, row.ref)
             for number, row in enumerate(rows, 1)
