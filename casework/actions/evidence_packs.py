@@ -75,6 +75,7 @@ class Prepared:
     state: str
     lacking: tuple[str, ...]
     seal: str
+    file: str
 
 
 def kinds(inst: Installation, officer: Officer, case_ref: str, on: date) -> dict[str, str]:
@@ -84,6 +85,16 @@ def kinds(inst: Installation, officer: Officer, case_ref: str, on: date) -> dict
         now = situation_of(tx, cases.load(tx, case_ref), on)
     found = now.policy.under("evidence", on)
     return {name: value.title for name, value in sorted(found.items()) if value.about != "school"}
+
+
+def choices(
+    inst: Installation, officer: Officer, case_ref: str, on: date
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What a pack can be and be about: kinds with their titles, parents by contact with their names."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        now = situation_of(tx, cases.load(tx, case_ref), on)
+    return kinds(inst, officer, case_ref, on), {p.contact_id: p.name for p in now.parents}
 
 
 def check(
@@ -274,9 +285,11 @@ def packs_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Prepa
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
+        made = case.of(e.EvidencePackPrepared)
+        served = {p.pack_id: _files_made(tx, p)[0].name for p in made}
     return tuple(
-        Prepared(p.pack_id, p.pack, p.parent_id, p.on, _state(case, p), p.lacking, p.seal)
-        for p in case.of(e.EvidencePackPrepared)
+        Prepared(p.pack_id, p.pack, p.parent_id, p.on, _state(case, p), p.lacking, p.seal, served[p.pack_id])
+        for p in made
     )
 
 
