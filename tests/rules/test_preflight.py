@@ -377,6 +377,15 @@ def test_a_no_stops_and_only_the_head_answers_for_the_head() -> None:
     assert found(clerk, "V22").outcome is Outcome.NEEDS_A_PERSON
 
 
+def test_kent_takes_no_request_about_a_looked_after_child_whatever_is_answered() -> None:
+    kent = in_hand(about(pupil={"looked_after": True}, la_code="886"))
+    norfolk = in_hand(about(pupil={"looked_after": True}))
+
+    assert found(kent, "V11").outcome is Outcome.BLOCKS
+    assert "liaison officer" in found(kent, "V11").says
+    assert found(norfolk, "V11").outcome is Outcome.PASSES, "there the answer stands"
+
+
 def test_what_this_authority_sent_back_before_is_asked_every_time() -> None:
     back = (SentBack("parent_address", "each parent's address", 2, date(2026, 11, 20)),)
     pack = in_hand(returned=back)

@@ -74,7 +74,7 @@ def paragraphs(
         _paragraph(("family", names.parent_id), _family(names), confirmed),
         _paragraph(
             (
-                "register", charged.first.isoformat(), charged.last.isoformat(), str(charged.possible),
+                "register", charged.first.isoformat(), charged.last.isoformat(), f"{charged.possible} {charged.attended} {charged.authorised}",
                 *charged.sessions,
             ),
             _register(charged, names),
