@@ -270,6 +270,30 @@ def figures_of(gathered: Gathered, pack: str) -> dict[str, Any]:
     }
 
 
+def figures_of_letters(gathered: Gathered, document_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The counts each letter prints, as it was filled, and the sessions that are in its period now."""
+    found = []
+    for document in gathered.documents:
+        fields = document.snapshot.get("fields", {})
+        if document.document_id not in document_ids or not fields.get("period_from"):
+            continue
+        first, last = (date.fromisoformat(fields[name]) for name in ("period_from", "period_to"))
+        marks = marks_between(gathered, first, last)
+        printed = {
+            n: fields[n] for n in ("possible", "attended", "authorised", "unauthorised") if n in fields
+        }
+        sessions = [f"{session} {marks.codes[session]}" for session in marks.unauthorised]
+        found.append(
+            {
+                "document": document.document_id,
+                "period_from": first.isoformat(),
+                "period_to": last.isoformat(),
+            }
+            | {"printed": printed, "unauthorised_now": sessions}
+        )
+    return found
+
+
 def _meanings(gathered: Gathered) -> Mapping[str, str]:
     return code_meanings(gathered.situation.policy, gathered.situation.on)
 

@@ -96,6 +96,7 @@ def make(found: Gathered, hand: PackInHand, pack_id: str, by: By) -> Made:
         "marking": look.marking,
         "extracted_at": found.read_at.isoformat(),
         "register": {"digest": found.register, **gathering.figures_of(found, hand.pack)},
+        "figures": gathering.figures_of_letters(found, _letters_in(hand)),
         "files": listed,
         "editable": [
             {"name": f.name, "sha256": manifest.digest_of(f.content), "size": len(f.content)}
@@ -104,6 +105,10 @@ def make(found: Gathered, hand: PackInHand, pack_id: str, by: By) -> Made:
         "lacking": lacking,
     }
     return Made((*made, *editable), manifest.sealed(content))
+
+
+def _letters_in(hand: PackInHand) -> list[str]:
+    return [h.document_id for item in hand.wanted for h in item.held if h.document_id]
 
 
 def _apart(items: Sequence[_Item], part: Part) -> Iterator[str]:

@@ -20,6 +20,7 @@ from casework.actions.evidence_making import make as make_files
 from casework.actions.installation import Installation
 from casework.actions.letters import WORD
 from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, write
+from casework.actions.referrals import acts_for_la_alone
 from casework.actions.situations import situation_of
 from casework.documents import pdf
 from casework.documents.evidence import manifest
@@ -102,6 +103,8 @@ def check(
 ) -> Looked:
     """What a pack holds and lacks today, and every check before it goes; nothing is made or recorded."""
     require(officer, Act.READ_CASES)
+    if acts_for_la_alone(officer):
+        raise NotAllowed("look at a pack that was not sent yet", "the school")
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
         found = _gathered(inst, tx, case, pack, on, parent_id, officer)
@@ -285,7 +288,7 @@ def packs_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Prepa
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        made = case.of(e.EvidencePackPrepared)
+        made = [p for p in case.of(e.EvidencePackPrepared) if _may_see(officer, case, p)]
         served = {p.pack_id: _files_made(tx, p)[0].name for p in made}
     return tuple(
         Prepared(p.pack_id, p.pack, p.parent_id, p.on, _state(case, p), p.lacking, p.seal, served[p.pack_id])
@@ -299,6 +302,8 @@ def files_of(inst: Installation, officer: Officer, case_ref: str, pack_id: str) 
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
         prepared = prepared_pack(case, pack_id)
+        if not _may_see(officer, case, prepared):
+            raise NotFound("pack", pack_id, "Look at what was put to your authority.")
         if _dsl_only(tx, case, prepared) and not officer.holds(Role.DSL):
             raise NotAllowed("read a pack of the DSL's channel", "the DSL")
         content = files.read(tx, prepared.manifest)
@@ -470,6 +475,11 @@ def _state(case: Case, prepared: e.EvidencePackPrepared) -> str:
             case e.ReferralAccepted(parent_id=parent_id) if state == "submitted":
                 state = "accepted" if parent_id == prepared.parent_id else state
     return state
+
+
+def _may_see(officer: Officer, case: Case, prepared: e.EvidencePackPrepared) -> bool:
+    """The authority's own officers see what was sent to them, and nothing before."""
+    return not acts_for_la_alone(officer) or _state(case, prepared) != "prepared"
 
 
 def _dsl_only(tx: Connection, case: Case, prepared: e.EvidencePackPrepared) -> bool:

@@ -11,7 +11,7 @@ from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Header, Unclear, given, next_id, write
 from casework.actions.situations import situation_of
-from casework.documents import CATALOGUE
+from casework.documents import CATALOGUE, Audience, template_named
 from casework.documents.evidence import statement
 from casework.documents.evidence.narrative import Names
 from casework.documents.evidence.statement import Charged, Paragraph, Witness
@@ -20,6 +20,7 @@ from casework.domain import events as e
 from casework.facts.codes import CodeClass
 from casework.rules.situation import Situation
 from casework.storage import cases, files, people
+from casework.storage.files import Document
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def drafted(
         documents={d.document_id: CATALOGUE[d.template].title for d in documents if d.template in CATALOGUE},
     )
     produced = sorted(
-        (d for d in documents if d.document_id in names.documents),
+        (d for d in documents if d.template in CATALOGUE and _to_a_parent(d)),
         key=lambda d: (d.issued_on or date.max, d.document_id),
     )
     described = {
@@ -159,6 +160,11 @@ def drafted(
     )
     declaration = situation.value("contents.witness_statement").declaration
     return StatementDraft(begun.statement_id, witness, paragraphs, declaration, labelled)
+
+
+def _to_a_parent(document: Document) -> bool:
+    """Whether it was written to a parent: a form to the authority is no exhibit."""
+    return template_named(document.template).audience is Audience.PARENT
 
 
 _PAGES_PRODUCED: tuple[tuple[str, type[Event], str], ...] = (

@@ -23,7 +23,7 @@ from casework.actions import (
 )
 from casework.documents import pdf
 from casework.documents.evidence import manifest
-from casework.domain import Case
+from casework.domain import Case, NotAllowed
 from casework.domain import events as e
 from casework.domain.calendar import monday_of
 from casework.domain.errors import StepRefused
@@ -395,6 +395,11 @@ def test_7_to_9_a_pack_returned_over_an_address_and_the_next_one_accepted(
     rows = said["register"]["unauthorised"]
     assert {row.split()[-1] for row in rows} <= {"G", "O", "U"}
     assert len(set(rows)) == len(rows)
+    assert all(f["printed"]["unauthorised"] == len(f["unauthorised_now"]) for f in said["figures"])
+    assert len(said["figures"]) == 4, "every letter's counts lead to their sessions"
+    with pytest.raises(NotAllowed):
+        evidence_packs.check(world.inst, EWO, ref, REQUEST, world.day, "A")
+    assert [p.pack_id for p in evidence_packs.packs_of(world.inst, EWO, ref)] == [pack_id], "sent, not drafts"
     assert not [path.name for path in tmp_path.iterdir() if "petrauskas" in path.name.lower()]
     assert evidence_packs.verify(bound).problems == ()
     bound.write_bytes(bound.read_bytes() + b"\n")

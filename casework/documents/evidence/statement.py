@@ -73,14 +73,11 @@ def paragraphs(
         _paragraph(("witness", witness.officer_id, witness.role), _who(witness), confirmed),
         _paragraph(("family", names.parent_id), _family(names), confirmed),
         _paragraph(
-            (
-                "register", charged.first.isoformat(), charged.last.isoformat(), f"{charged.possible} {charged.attended} {charged.authorised}",
-                *charged.sessions,
-            ),
+            ("register", *map(str, (charged.first, charged.last, *_counts(charged))), *charged.sessions),
             _register(charged, names),
             confirmed,
         ),
-    ]  # fmt: skip
+    ]
     for item in concerning(recorded, names):
         event = item.event
         tell = _TELLS.get(type(event))
@@ -106,6 +103,10 @@ def _paragraph(rests_on: tuple[str, ...], draft: str, confirmed: Mapping[str, st
     digest = hashlib.sha256("\n".join(rests_on).encode()).hexdigest()[:10]
     key = rests_on[0] if rests_on[0].startswith("#") else f"{rests_on[0]}-{digest}"
     return Paragraph(key, rests_on, draft, confirmed.get(key, ""))
+
+
+def _counts(charged: Charged) -> tuple[int, ...]:
+    return charged.possible, charged.attended, charged.authorised, charged.unauthorised
 
 
 def _who(witness: Witness) -> str:
