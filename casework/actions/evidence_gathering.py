@@ -53,7 +53,6 @@ class Gathered:
     officers: Mapping[str, str]
     changes: tuple[AmendedMark, ...]
     read_at: datetime
-    register: str
     statement: StatementDraft | None
     prepared_by: Officer
 
@@ -121,7 +120,6 @@ def gather(
         officers={o.officer_id: o.name for o in people.officers(tx, situation.on)},
         changes=tuple(c for c in registers.amended_marks(tx, case.upn) if c.urn == case.urn),
         read_at=read_at or inst.now(),
-        register=register_digest(situation),
         statement=drafted(tx, situation),
         prepared_by=by,
     )
@@ -138,13 +136,13 @@ def kind_of(item: str) -> str:
     return "_".join(re.findall(r"[a-z0-9]+", item.lower()))
 
 
-def register_digest(situation: Situation) -> str:
-    """A digest of every mark and session held of the pupil up to the day asked about."""
+def register_digest(situation: Situation, until: date) -> str:
+    """A digest of every mark held of the pupil up to a day: what comes in later changes no pack."""
     digest = hashlib.sha256()
     for held in situation.facts.registers:
         digest.update(f"{held.urn} {held.roll}\n".encode())
         for mark in held.marks:
-            if mark.session.date <= situation.on:
+            if mark.session.date <= until:
                 digest.update(f"{mark.session} {mark.code}\n".encode())
     return digest.hexdigest()
 

@@ -95,7 +95,7 @@ def make(found: Gathered, hand: PackInHand, pack_id: str, by: By) -> Made:
         "prepared_by": by.officer.officer_id,
         "marking": look.marking,
         "extracted_at": found.read_at.isoformat(),
-        "register": {"digest": found.register, **gathering.figures_of(found, hand.pack)},
+        "register": {"digest": hand.register_now, **gathering.figures_of(found, hand.pack)},
         "figures": gathering.figures_of_letters(found, _letters_in(hand)),
         "files": listed,
         "editable": [

@@ -28,7 +28,7 @@ from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, NotF
 from casework.domain import events as e
 from casework.domain.events import FindingRecord
 from casework.domain.evidence import Checked, Enclosure, Part, in_short
-from casework.rules.preflight import FileMade, PackInHand, SentBack, checked, wanted
+from casework.rules.preflight import FileMade, PackInHand, SentBack, checked, period_of, wanted
 from casework.rules.situation import Situation
 from casework.storage import agenda, cases, files
 
@@ -148,7 +148,7 @@ def prepare(
                 seal=manifest.read(made.manifest)["seal"],
                 manifest=listed,
                 files=tuple(kept),
-                register=found.register,
+                register=hand.register_now,
                 lacking=tuple(item.name for item in hand.wanted if item.missing),
             ),
         )
@@ -419,7 +419,7 @@ def _in_hand(
         answers=answers,
         returned=_returned(tx, situation),
         register_then=prepared.register if prepared is not None else "",
-        register_now=found.register,
+        register_now=gathering.register_digest(situation, _rests_until(tx, situation, pack, prepared)),
         paragraphs=statement.confirmed if statement is not None else None,
     )
 
@@ -437,6 +437,16 @@ def _files_made(tx: Connection, prepared: e.EvidencePackPrepared) -> tuple[FileM
     return tuple(
         FileMade(item["name"], Part(item["part"]), item["size"], len(item["pages"])) for item in said["files"]
     )
+
+
+def _rests_until(
+    tx: Connection, situation: Situation, pack: str, prepared: e.EvidencePackPrepared | None
+) -> date:
+    """The last day that a pack rests on: of one that was made, the day it says."""
+    if prepared is None:
+        return period_of(situation, pack)[1]
+    said = manifest.read(files.read(tx, prepared.manifest))
+    return date.fromisoformat(said["register"]["period_to"])
 
 
 def _latest(case: Case, pack: str, parent_id: str) -> e.EvidencePackPrepared | None:

@@ -295,12 +295,12 @@ def test_an_la_that_is_not_here_answers_through_the_school_and_everybody_learns(
         evidence_packs.answer(
             world.inst, world.by(HEAD), ref, made.pack_id, check="V1", answer="yes", because="I say so."
         )
-    world.register(
-        EMILIJA, "2026-11-20", "2026-11-20", "2026-11-20 O", by="A Clerk", reason="Late", position="office"
-    )
+    wrong = {"by": "A Clerk", "reason": "Entered late", "position": "office"}
+    world.register(EMILIJA, "2026-11-04", "2026-11-04", "2026-11-04 O", **wrong)
     with pytest.raises(PackStopped, match="The register changed after the pack was prepared"):
         evidence_packs.submit(world.inst, world.by(HEAD), ref, made.pack_id, method="secure_email")
-    world.register(EMILIJA, "2026-11-20", "2026-11-20", "", by="A Clerk", reason="Back", position="office")
+    world.register(EMILIJA, "2026-11-04", "2026-11-04", **wrong)
+    world.register(EMILIJA, "2026-11-23", "2026-11-23", "2026-11-23 O")  # A later day changes no pack.
     for changed in world.about(HEAD, ref).case.unreviewed_mark_changes:
         cases.review_mark_change(
             world.inst, world.by(HEAD), ref, session=changed.session, outcome="Looked at."
