@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 from casework.actions import preview
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.actions.letters import Letter, as_letters
+from casework.actions.letters import Letter, as_letters, refuse_sealed
 from casework.actions.situations import situation_of
 from casework.documents import Origin, missing, template_named
-from casework.documents.declared import Kind
 from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pupil, Role, School, StageName
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, monday_of
 from casework.policy import code_meanings
+from casework.rules import reached
 from casework.rules.situation import Situation
 from casework.stages import STEPS
 from casework.stages.force import blocking, may_decide, passing_answers
@@ -143,11 +143,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A clock in words, with the school days left until it ends."""
+    """A clock in words, with its last day and the school days left until then."""
 
     says: str
     clock: Clock
     parent: str
+    due_on: date | None
     school_days: int | None
     paused: bool
 
@@ -195,7 +196,7 @@ def case_view(inst: Installation, officer: Officer, case_ref: str, on: date) -> 
         case = cases.load(tx, case_ref)
         situation = situation_of(tx, case, on)
         explained = why(situation)
-        letters = as_letters(tx, files.documents_of(tx, case_ref))
+        letters = as_letters(tx, files.documents_of(tx, case_ref), officer)
         return CaseView(
             case=case,
             on=on,
@@ -236,15 +237,15 @@ def _running(situation: Situation, kept: Iterable[Clock]) -> Iterable[Running]:
     for clock in kept:
         if clock.state not in ("running", "paused"):
             continue
-        value = situation.policy.maybe(clock.rule, situation.on)
-        left = None
+        left = last = None
         if clock.due_on is not None:
-            late = clock.due_on < situation.on
-            start, end = (clock.due_on, situation.on) if late else (situation.on, clock.due_on)
+            last = reached.last_day(situation.policy, clock.rule, clock.due_on)
+            late = last < situation.on
+            start, end = (last, situation.on) if late else (situation.on, last)
             between = len(situation.calendar.days_between(date.fromordinal(start.toordinal() + 1), end))
             left = -between if late else between
-        says = value.says if value else clock.rule
-        yield Running(says, clock, named.get(clock.parent_id, ""), left, clock.state == "paused")
+        parent, paused = named.get(clock.parent_id, ""), clock.state == "paused"
+        yield Running(reached.named(clock.rule), clock, parent, last, left, paused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,13 +397,17 @@ def _clock_words(situation: Situation, rule: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ToFill:
-    """A field that a letter lacks. `here`: it is written for this letter; otherwise `where` to go."""
+    """A field that a letter lacks. `here`: it is written for this letter; otherwise `where` to go.
+
+    `columns` names the parts of a row of a table, as they are typed.
+    """
 
     name: str
     title: str
     kind: str
     where: str
     here: bool
+    columns: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,13 +434,14 @@ def letter_view(inst: Installation, officer: Officer, document_id: str, on: date
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         row = files.document(tx, document_id)
+        refuse_sealed(officer, row)
         case = cases.load(tx, row.case_ref)
         situation = situation_of(tx, case, on)
         template = template_named(row.template)
         sha256 = row.issued_sha256 or row.draft_sha256
         named = situation.policy.maybe(template.approval_key, on)
         return LetterView(
-            letter=as_letters(tx, (row,))[0],
+            letter=as_letters(tx, (row,), officer)[0],
             case=case,
             pupil=situation.pupil,
             school=situation.school,
@@ -454,11 +460,10 @@ def _to_fill(template: str, fields: Mapping[str, object]) -> tuple[ToFill, ...]:
     found = []
     for gap in missing(template, fields):
         field = declared.field(gap.field)
-        here = (
-            field is not None and field.origin in (Origin.PERSON, Origin.CASE) and field.kind is not Kind.ROWS
-        )
+        here = field is not None and field.origin is not Origin.REGISTER
         kind = field.kind.value if field else "text"
-        found.append(ToFill(gap.field, gap.title, kind, gap.where, here))
+        columns = " | ".join(column.title for column in field.columns) if field else ""
+        found.append(ToFill(gap.field, gap.title, kind, gap.where, here, columns))
     return tuple(found)
 
 

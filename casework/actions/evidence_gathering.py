@@ -2,18 +2,16 @@
 
 import hashlib
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from casework.actions.installation import Installation
-from casework.actions.letters import WORD
+from casework.actions.letter_drafts import WORD
 from casework.actions.statements import StatementDraft, drafted
 from casework.documents import CATALOGUE
 from casework.documents.evidence import narrative, pages
@@ -153,20 +151,6 @@ def media_type_of(content: bytes) -> str:
         if content.startswith(head):
             return kind
     return WORD if content.startswith(b"PK") and b"word/" in content else ""
-
-
-def words_of(content: bytes) -> str:
-    """What a Word file says, as one text; empty for any other file."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as whole:
-            parts = [whole.read(name).decode("utf-8") for name in whole.namelist() if _is_text(name)]
-    except (zipfile.BadZipFile, KeyError):
-        return ""
-    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</w:p>", " ", part)) for part in parts)
-
-
-def _is_text(name: str) -> bool:
-    return re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name) is not None
 
 
 def _letters(situation: Situation, documents: Sequence[Document], sealed: Sequence[str]) -> Iterable[Held]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.actions import evidence_gathering as gathering
 from casework.actions.evidence_gathering import Gathered
-from casework.actions.letters import WORD
+from casework.actions.letter_drafts import WORD
 from casework.actions.recording import By
 from casework.actions.statements import labels
 from casework.documents import pdf, template_named

@@ -18,11 +18,12 @@ from casework.actions.evidence_gathering import Gathered, gather
 from casework.actions.evidence_making import PackFile, media_type_of
 from casework.actions.evidence_making import make as make_files
 from casework.actions.installation import Installation
-from casework.actions.letters import WORD
+from casework.actions.letter_drafts import WORD
 from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, write
 from casework.actions.referrals import acts_for_la_alone
 from casework.actions.situations import situation_of
 from casework.documents import pdf
+from casework.documents.edited import words_of
 from casework.documents.evidence import manifest
 from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, NotFound, Officer, Role
 from casework.domain import events as e
@@ -414,7 +415,7 @@ def _in_hand(
         pack=pack,
         wanted=there,
         forms={h.kind: found.form(h.kind) for h in documents},
-        texts={h.title: gathering.words_of(found.content[h.sha256]) for h in documents},
+        texts={h.title: words_of(found.content[h.sha256]) for h in documents},
         files=_files_made(tx, prepared) if prepared is not None else (),
         answers=answers,
         returned=_returned(tx, situation),

@@ -3,18 +3,20 @@
 What only a person can say (the school's view, what is enclosed) is left out until they say it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from casework.actions.letter_periods import period_of_case
 from casework.documents import fields as of_letter
 from casework.documents import forms
 from casework.domain import Officer, Parent
 from casework.domain import events as e
-from casework.domain.words import describe, in_words
+from casework.domain.words import day, describe, in_words
 from casework.policy import code_meanings
 from casework.rules import notices, proceedings, support
 from casework.rules.situation import Situation
+from casework.storage.registers import AmendedMark
 
 Fields = dict[str, object]
 
@@ -30,6 +32,8 @@ class Making:
     role: str
     moment: datetime
     said: Mapping[str, object]
+    template: str = ""
+    changes: Sequence[AmendedMark] = ()
 
     @property
     def referral(self) -> forms.Referral:
@@ -48,6 +52,11 @@ class Making:
             referrer_phone=self.head.phone,
             referrer_email=self.email,
         )
+
+    def counted_as(self, code: str) -> str:
+        """What a register code counts as, in words."""
+        found = self.situation.facts.codes.class_of(code, self.situation.on)
+        return in_words(found.value) if found else "not counted"
 
     @property
     def child(self) -> forms.Child:
@@ -81,6 +90,12 @@ def missed_between(situation: Situation, start: date, end: date) -> list[of_lett
 
 def offers_of(situation: Situation) -> list[of_letter.Offer]:
     """Support offered to the parent asked about, or to the pupil, with what came of it."""
+    return _offer_rows(situation, support.offers(situation))
+
+
+def _offer_rows(
+    situation: Situation, offers: Iterable[tuple[e.SupportOffered, e.SupportOutcome | None]]
+) -> list[of_letter.Offer]:
     return [
         of_letter.Offer(
             offered.on,
@@ -88,8 +103,34 @@ def offers_of(situation: Situation) -> list[of_letter.Offer]:
             offered.given_by or situation.school.name,
             in_words(outcome.outcome).capitalize() if outcome else "Waiting for an answer",
         )
-        for offered, outcome in support.offers(situation)
+        for offered, outcome in offers
     ]
+
+
+def _offers_to_the_family(situation: Situation) -> list[of_letter.Offer]:
+    """Support offered to anybody around the pupil: a form about the child tells all of it."""
+    standing = (
+        (offered, outcome)
+        for offered, outcome in situation.case.offers
+        if offered.on <= situation.on and not (outcome and outcome.outcome == "withdrawn")
+    )
+    return _offer_rows(situation, standing)
+
+
+def _why_no_support(situation: Situation) -> e.SupportNotAppropriate | None:
+    """The decision that support is not appropriate for the parent asked about, if one was recorded."""
+    decided = support.not_appropriate(situation)
+    last = [item.event for item in situation.case.recorded if item.ref in decided][-1:]
+    return last[0] if last and isinstance(last[0], e.SupportNotAppropriate) else None
+
+
+def _notice_in_words(notice: e.NoticeToImproveIssued | None, decided: e.SupportNotAppropriate | None) -> str:
+    if notice is not None:
+        return (
+            f"Given on {day(notice.issued_on)}, to improve from {day(notice.period_from)} "
+            f"to {day(notice.period_to)}."
+        )
+    return f"None given: support was decided not appropriate. {decided.reasons}" if decided else ""
 
 
 def meanings(situation: Situation) -> dict[str, str]:
@@ -100,30 +141,29 @@ def meanings(situation: Situation) -> dict[str, str]:
 def form_fields(template: str, making: Making, parent: Parent | None) -> Fields:
     """The fields of a form that its case and register already say; what a person said comes last."""
     build = _BUILDERS.get(template)
-    return {**(build(making, parent) if build else {}), **making.said}
-
-
-def _period(situation: Situation) -> tuple[date, date]:
-    """The period of the latest request, else the year to the day asked about."""
-    asked = situation.case.last(e.PenaltyNoticeRequested, parent_id=situation.parent_id)
-    if asked is not None:
-        return asked.period_from, asked.period_to
-    days = situation.calendar.days_between(date(situation.on.year - 1, situation.on.month, 1), situation.on)
-    return (days[0], days[-1]) if days else (situation.on, situation.on)
+    known: Fields = {"head_name": making.head.headteacher}
+    return {**known, **(build(making, parent) if build else {}), **making.said}
 
 
 def _request(making: Making, parent: Parent | None) -> Fields:
     situation = making.situation
     if parent is None:
         return {}
-    start, end = _period(situation)
+    start, end = period_of_case(situation)
     weeks = situation.facts.school_weeks_ending(end, situation.value("penalty_notice.threshold").school_weeks)
     notice = situation.case.last(e.NoticeToImproveIssued, parent_id=parent.contact_id)
     earlier = len(notices.counted_towards_limit(situation).counted)
+    decided = _why_no_support(situation)
+    offers = offers_of(situation)
+    if decided is not None and not offers:
+        offers = [
+            of_letter.Offer(decided.on, "None", situation.school.name, f"Not appropriate: {decided.reasons}")
+        ]
     said: Fields = {
         "notice_to_improve_on": notice.issued_on if notice else None,
-        "previous_notices": "None known" if not earlier else f"{earlier} within the look-back",
-        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "None given",
+        "notice_to_improve": _notice_in_words(notice, decided),
+        "previous_notices": "No earlier notice known" if not earlier else f"{earlier} within the look-back",
+        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "No reason given",
         "early_help": _agencies(situation),
         **making.said,
     }
@@ -134,7 +174,7 @@ def _request(making: Making, parent: Parent | None) -> Fields:
         attendance_of(situation, start, end),
         missed_between(situation, start, end),
         (weeks[0] if weeks else start, end),
-        offers_of(situation),
+        offers,
         said,
     )
 
@@ -143,14 +183,14 @@ def _prosecution(making: Making, parent: Parent | None) -> Fields:
     situation = making.situation
     if parent is None:
         return {}
-    start, end = _period(situation)
+    start, end = period_of_case(situation)
     sessions = missed_between(situation, start, end)
     referred = situation.case.last(e.ProsecutionReferred, parent_id=parent.contact_id)
     earliest = sessions[0].session.date if sessions else situation.on
     said: Fields = {
         "offence": in_words(referred.offence) if referred else "",
         "previous_notices": f"{len(situation.penalty_notices)} on the ledger",
-        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "None given",
+        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "No reason given",
         **making.said,
     }
     return forms.prosecution_referral(
@@ -168,10 +208,10 @@ def _prosecution(making: Making, parent: Parent | None) -> Fields:
 
 
 def _supervision(making: Making, parent: Parent | None) -> Fields:
-    start, end = _period(making.situation)
+    start, end = period_of_case(making.situation)
     attendance = attendance_of(making.situation, start, end)
     return forms.education_supervision_order_referral(
-        making.referral, making.child, attendance, offers_of(making.situation), making.said
+        making.referral, making.child, attendance, _offers_to_the_family(making.situation), making.said
     )
 
 
@@ -189,21 +229,32 @@ def _missing(making: Making, parent: Parent | None) -> Fields:
         (made.on, made.enquiry, made.asked_of or "Not recorded", made.answer or "No answer yet")
         for made in situation.case.of(e.EnquiryMade)
     ]
+    call = str(making.said.get("phone_call", ""))
+    return forms.cme_report(
+        making.referral, making.child, making.moment, call, enquiries, visits_of(making), said
+    )
+
+
+def visits_of(making: Making) -> list[Fields]:
+    """Each visit to the home, and whether the child was seen."""
     home = ", ".join(making.child.home) or "Not recorded"
-    visits = [
-        (visit.on, home, in_words(visit.outcome).capitalize(), forms.yes_no(visit.child_seen))
-        for visit in situation.case.of(e.ContactRecorded)
+    return [
+        {
+            "date": visit.on,
+            "address": home,
+            "spoken_to": in_words(visit.outcome).capitalize(),
+            "child_seen": forms.yes_no(visit.child_seen),
+        }
+        for visit in making.situation.case.of(e.ContactRecorded)
         if visit.method == "visit"
     ]
-    call = str(making.said.get("phone_call", ""))
-    return forms.cme_report(making.referral, making.child, making.moment, call, enquiries, visits, said)
 
 
 def _extract(making: Making, parent: Parent | None) -> Fields:
     situation = making.situation
-    start, end = _period(situation)
+    start, end = period_of_case(situation)
     entries = situation.facts.entries(end, situation.school.urn)
-    named = {code: (says, _counted_as(situation, code)) for code, says in meanings(situation).items()}
+    named = {code: (says, making.counted_as(code)) for code, says in meanings(situation).items()}
     return forms.register_extract(
         situation.school,
         making.head,
@@ -249,14 +300,9 @@ _BUILDERS: dict[str, Callable[[Making, Parent | None], Fields]] = {
 }
 
 
-def _counted_as(situation: Situation, code: str) -> str:
-    found = situation.facts.codes.class_of(code, situation.on)
-    return in_words(found.value) if found else "not counted"
-
-
 def _agencies(situation: Situation) -> str:
     named = [a.agency for a in situation.case.of(e.AgencyInvolved)]
-    return ", ".join(dict.fromkeys(named)) or "None recorded"
+    return ", ".join(dict.fromkeys(named)) or "No agency recorded"
 
 
 def _warnings(situation: Situation) -> list[tuple[date, str, str]]:

@@ -46,6 +46,7 @@ def import_(
     reason: Annotated[str, typer.Option(help="Why a stored mark changes, where one does.")] = "",
     changed_by: Annotated[str, typer.Option("--by", help="Who changed it in the school's register.")] = "",
     position: Annotated[str, typer.Option(help="Their position.")] = "",
+    on: On = None,
     as_: As = "",
     as_json: Json = False,
 ) -> None:
@@ -58,6 +59,8 @@ def import_(
       casework import marks.xml codes.xml --school 990002
 
       casework import register.xlsx --school 990003 --dry-run
+
+    --on is the day on which cases are told of it. Whether a mark lies in the future is told by today.
     """
     inst = installation()
     sources = importing.files_at(paths)
@@ -65,9 +68,10 @@ def import_(
     with _busy(f"Reading {len(sources)} file{'s' if len(sources) != 1 else ''}", quiet=as_json):
         done = importing.import_files(
             inst,
-            reader(inst, as_),
+            reader(inst, as_, on),
             sources,
             now=datetime.now(UTC),
+            on=on,
             school_urn=school,
             format=format or None,
             mapping=columns,
@@ -107,7 +111,7 @@ def _as_data(done: Imported) -> dict[str, object]:
         "refused": [asdict(problem) for problem in done.refused],
         "warnings": [asdict(warning) for warning in done.warnings],
         "cases_changed": list(done.cases_changed),
-        "nothing_new": bool(done.stored and done.stored.nothing_new),
+        "nothing_new": done.nothing_new,
     }
 
 
@@ -117,14 +121,22 @@ def _show(done: Imported) -> None:
     title = "What would be imported" if done.dry_run else "Imported"
     show_table(title, ("File", "Format", "Rows read", "Used", "Refused"), rows, "No rows.")
     counts = done.counts
-    console.print(
-        f"Marks: {counts['marks_new']} new, {counts['marks_unchanged']} unchanged, "
-        f"{counts['amendments']} amended."
-    )
-    if done.stored.nothing_new:
-        console.print("Nothing was new: all of it had been imported before.")
-    for ref in done.cases_changed:
-        console.print(f"Case {ref} was told of what changed.")
+    if len(done.reading.marks) or done.reading.amendments:
+        console.print(
+            f"Marks: {counts['marks_new']:,} new, {counts['marks_unchanged']:,} unchanged, "
+            f"{counts['amendments']:,} amended."
+        )
+    if counts["work_new"]:
+        new = counts["work_new"]
+        console.print(f"Work already under way: {new} entr{'y is' if new == 1 else 'ies are'} new.")
+    if done.nothing_new:
+        would_be, had = ("would be", "has") if done.dry_run else ("was", "had")
+        console.print(f"Nothing {would_be} new: all of it {had} been imported before.")
+    if done.cases_changed:
+        told = "Cases that would be added to" if done.dry_run else "Cases added to"
+        console.print(f"{told}: {', '.join(done.cases_changed)}")
+    if done.dry_run:
+        console.print("This was a dry run: nothing was stored.")
     _show_problems("Warning", done.warnings)
     _show_problems("Refused", done.refused)
 

@@ -307,7 +307,8 @@ class DslReviewed(Event):
 class HoldPlaced(Event):
     """The DSL holds part of the work: others see only its scope and its review date.
 
-    `scope` is one of letters, enforcement, visits, all_contact; `parent_id` narrows it to one parent.
+    `scope` is one of letters, enforcement, visits, all_contact, first_day_contact, cme_report; `parent_id`
+    narrows it to one parent.
     """
 
     hold_id: str
@@ -589,12 +590,24 @@ class GateOverridden(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentDrafted(Event):
-    """A letter drafted for one parent from an event, waiting for approval where the policy says so."""
+    """A letter drafted for one parent from an event, waiting for approval where the policy says so.
+
+    `letter` names the one of the school's own policy that it is, if it is one.
+    """
 
     document_id: str
     template: str
     parent_id: str = ""
     from_sequence: int = 0
+    letter: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentEdited(Event):
+    """A person edited a draft in Word and put it back; `sha256` names the bytes that stand now."""
+
+    document_id: str
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -620,6 +633,14 @@ class DocumentServed(Event):
     method: str
     posted_on: date | None = None
     served_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentReturned(Event):
+    """The post brought it back: it was not served, whatever the law presumes of a letter posted."""
+
+    document_id: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

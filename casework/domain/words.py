@@ -39,12 +39,20 @@ def in_words(name: str) -> str:
     return " ".join(_INITIALS.get(word, word) for word in words)
 
 
+def inside(title: str) -> str:
+    """A title as it stands inside a sentence: its first letter small, unless it is an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def day(when: date | None) -> str:
     """A day as letters write it: 5 October 2026."""
     return "a day not given" if when is None else f"{when.day} {when:%B %Y}"
 
 
-_INITIALS = {"dsl": "DSL", "ewo": "EWO", "la": "LA", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN"}
+_INITIALS = {
+    "dsl": "DSL", "ewo": "EWO", "la": "LA", "las": "LAs", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN",
+    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO",
+}  # fmt: skip
 
 
 def _moment(when: datetime) -> str:
@@ -183,10 +191,14 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.GateOverridden: lambda x: (
         f"Gate {x.gate} set aside for {in_words(x.stage)}{_parent(x)} until {day(x.expires_on)}"
     ),
-    e.DocumentDrafted: lambda x: f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.template)}",
+    e.DocumentDrafted: lambda x: (
+        f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.letter or x.template)}"
+    ),
+    e.DocumentEdited: lambda x: f"Document {x.document_id} edited in Word",
     e.DocumentApproved: lambda x: f"Document {x.document_id} approved",
     e.DocumentIssued: lambda x: f"Document {x.document_id} issued",
     e.DocumentServed: _served,
+    e.DocumentReturned: lambda x: f"Document {x.document_id} came back undelivered",
     e.DocumentWithdrawn: lambda x: f"Document {x.document_id} withdrawn",
     e.EvidencePackPrepared: lambda x: f"Pack {x.pack_id} prepared: {in_words(x.pack)}{_parent(x, 'about')}",
     e.EvidencePackAnswered: lambda x: f"Asked before pack {x.pack_id} goes, {in_words(x.check)}: {x.answer}",
@@ -210,7 +222,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.MarkChanged: lambda x: (
         f"The mark for {x.session} changed from {x.was or 'blank'} to {x.now or 'blank'} "
-        f"after a step relied on it{_after(', by', x.changed_by)}"
+        f"after a step relied on it{f', by {x.changed_by}' if x.changed_by else ''}"
     ),
     e.MarkChangeReviewed: lambda x: (
         f"The changed mark for {x.session} was reviewed: {in_words(x.outcome).rstrip('.')}"

@@ -54,9 +54,11 @@ PAGES: tuple[Page, ...] = (
     Page("letter", "/letters/{document_id}", GET, READERS, letters.letter),
     Page("letter file", "/letters/{document_id}/file", GET, READERS, letters.download),
     _letter("fill", letters.fill, Act.WRITE_CASES),
+    _letter("edit", letters.edit, Act.WRITE_CASES),
     _letter("approve", letters.approve, Act.READ_CASES),
-    _letter("issue", letters.issue, Act.ISSUE_LETTERS),
-    _letter("serve", letters.serve, Act.ISSUE_LETTERS),
+    _letter("issue", letters.issue, Act.READ_CASES),
+    _letter("serve", letters.serve, Act.READ_CASES),
+    _letter("returned", letters.returned, Act.ISSUE_LETTERS),
     _letter("withdraw", letters.withdraw, Act.ISSUE_LETTERS),
     Page("safeguarding", "/safeguarding", GET, MAY[Act.READ_SEALED], dsl.queue),
 )

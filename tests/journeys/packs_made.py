@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from casework.actions import letters, schools
-from casework.actions.evidence_gathering import words_of
 from casework.documents import Audience, template_named
+from casework.documents.edited import words_of
 from casework.documents.evidence.paper import Paper, to_pdf
 from casework.domain import Officer
 from casework.storage import files

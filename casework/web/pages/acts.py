@@ -19,7 +19,7 @@ from casework.domain import Role
 from casework.domain.errors import CaseChanged
 from casework.web import forms
 from casework.web.forms import Field, Filled, Kind
-from casework.web.pages import asked
+from casework.web.pages import asked, written
 from casework.web.pages.asked import Fields
 from casework.web.visit import Visit
 
@@ -45,6 +45,16 @@ _WRITE, _OWN, _DSL = MAY[Act.WRITE_CASES], MAY[Act.OWN_CASES], MAY[Act.WRITE_SEA
 _OVERRIDE = MAY[Act.OVERRIDE_GATES]
 
 _LISTED = (
+    Recording(
+        "document",
+        "Write a letter or form",
+        "Draft it",
+        "It is drafted. Open it under Letters.",
+        _WRITE,
+        written.document_fields,
+        written.draft_document,
+        intro="It is made from what the case and the register say. What it lacks is asked on its own page.",
+    ),
     Recording(
         "call",
         "Record a call or message",
@@ -298,6 +308,27 @@ _LISTED = (
         lambda inst, by, ref, form: cases.close(
             inst, by, ref, outcome=form.text("outcome"), reason=form.text("reason")
         ),
+        "The case",
+    ),
+    Recording(
+        "stop",
+        "Stop letters and formal steps",
+        "Stop them",
+        "Letters and formal steps are stopped until somebody has looked.",
+        _WRITE | {Role.EWO},
+        asked.stop_fields,
+        asked.note_stop,
+        "The case",
+        intro="For a death, a bereavement, new medical evidence, or an objection not answered yet.",
+    ),
+    Recording(
+        "clear-stop",
+        "Let letters and steps go on",
+        "Let them go on",
+        "Letters and steps may go on.",
+        _OWN | {Role.EWO},
+        asked.clear_stop_fields,
+        asked.clear_stop,
         "The case",
     ),
     Recording(

@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
+from casework.actions import overrides, views
 from casework.actions import referrals as answers
-from casework.actions import views
 from casework.actions.access import MAY, Act
 from casework.domain import Role
 from casework.web.visit import Visit
@@ -20,7 +20,12 @@ def today(visit: Visit) -> Response:
         return visit.show(
             "referrals.html", referrals=answers.referrals(visit.inst, visit.officer), start=True
         )
-    return visit.show("today.html", today=views.today(visit.inst, visit.officer, visit.on))
+    aside = overrides.listed(visit.inst, visit.officer, visit.on) if Role.HEADTEACHER in visit.roles else ()
+    return visit.show(
+        "today.html",
+        today=views.today(visit.inst, visit.officer, visit.on),
+        set_aside=[item for item in aside if item.in_force],
+    )
 
 
 def figures(visit: Visit) -> Response:
