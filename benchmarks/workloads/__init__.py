@@ -11,6 +11,7 @@ from benchmarks.workloads import (
     letters,
     lists,
     nightly,
+    packs,
     scale,
     simulate,
     sweep,
@@ -28,6 +29,7 @@ WORKLOADS: dict[str, SetUp] = {
     "clocks": clocks.set_up,
     "gates": gates.set_up,
     "letters": letters.set_up,
+    "packs": packs.set_up,
     "lists": lists.set_up,
     "simulate": simulate.set_up,
 }

@@ -23,6 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "officers": ("officer",),
     "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
+    "packs": ("pack",),
     "policy": ("policy",),
     "school_policy": ("school-policy",),
     "simulate": ("simulate",),

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from casework.actions import absence, cases, decide, letters, safeguarding, support, triage
 from casework.actions.installation import Installation
 from casework.actions.recording import By
-from casework.demo import answers, forms, policy_acts, story
+from casework.demo import answers, forms, packs, policy_acts, story
 from casework.demo import further_acts as further
 from casework.demo.desk import desk_of, open_case, parents_of
 from casework.demo.officers import at
@@ -450,5 +450,6 @@ DAYS: tuple[DayOfActs, ...] = (
     DayOfActs(date(2026, 11, 20), "calls", make_calls),
     DayOfActs(date(2026, 11, 20), "nobody reached", policy_acts.nobody_reached),
     DayOfActs(date(2026, 11, 20), "approved", approve_letters),
+    DayOfActs(date(2026, 11, 20), "packs", packs.make),
 )
 """The demo's days, in order."""

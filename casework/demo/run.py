@@ -21,7 +21,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from casework.actions import demonstration, letters, runs, schools
+from casework.actions import demonstration, evidence_packs, letters, runs, schools
 from casework.actions.installation import Installation, open_installation
 from casework.config import Settings
 from casework.demo import data, marker
@@ -247,12 +247,18 @@ def _acts(inst: Installation, summary: Summary, name: str, do: Callable[[Install
 
 
 def _write(inst: Installation, out: Path, summary: Summary) -> None:
-    """Issued letters by the document's own reference, never a name; and the summary."""
+    """Issued letters and packs under their own references, never a name; and the summary."""
     folder = out / "letters"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for document_id, content in letters.issued(inst):
         (folder / f"{document_id}.docx").write_bytes(content)
+    packs = out / "packs"
+    shutil.rmtree(packs, ignore_errors=True)
+    for pack_id, files in evidence_packs.every(inst):
+        (packs / pack_id).mkdir(parents=True)
+        for file in files:
+            (packs / pack_id / file.name).write_bytes(file.content)
     (out / "summary.json").write_text(json.dumps(summary.as_json(), indent=2, default=str) + "\n")
 
 

@@ -150,3 +150,14 @@ def returned_for(tx: Connection, la_code: str, on: date) -> tuple[tuple[str, int
             {"la": la_code, "on": on},
         )
         return tuple((check, times, last) for check, times, last in rows)
+
+
+def packs_prepared(tx: Connection) -> tuple[tuple[str, str], ...]:
+    """(case, pack) of every pack of evidence that was made, oldest first in each case."""
+    rows = tx.execute(
+        text("""
+            select case_ref, body->>'pack_id' from event
+            where kind = 'evidence_pack_prepared' order by case_ref, sequence
+        """)
+    )
+    return tuple((ref, pack_id) for ref, pack_id in rows)

@@ -7,7 +7,7 @@ there were none. Nothing in an address says anything about a pupil.
 from casework.actions.access import MAY, SCHOOL, Act
 from casework.domain import Role
 from casework.web.guard import Handler, Page
-from casework.web.pages import acts, case, caseload, dsl, letters, schools, signing, steps, today
+from casework.web.pages import acts, case, caseload, dsl, letters, packs, schools, signing, steps, today
 
 ANYBODY = None
 EVERYBODY = frozenset(Role)
@@ -44,6 +44,8 @@ PAGES: tuple[Page, ...] = (
     Page("letterhead", "/schools/{urn}/letterhead", BOTH, MAY[Act.APPROVE_LETTERS], schools.letterhead),
     Page("case", "/cases/{case_ref}", GET, READERS, case.case),
     Page("received file", "/cases/{case_ref}/received/{item_id}", GET, READERS, case.received),
+    Page("packs", "/cases/{case_ref}/packs", GET, STAFF, packs.packs),
+    Page("pack file", "/cases/{case_ref}/packs/{pack_id}/{name}", GET, STAFF, packs.file),
     *_recordings(),
     Page("step", "/cases/{case_ref}/steps/{step}", BOTH, READERS, steps.step),
     Page("sealed", "/cases/{case_ref}/sealed", GET, MAY[Act.READ_SEALED], dsl.sealed),

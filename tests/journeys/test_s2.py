@@ -1,21 +1,36 @@
 """Scenario S2: irregular absence to a request accepted the first time it is whole, in Norfolk.
 
-One family's autumn, step by step as the scenario numbers them; the pack of enclosures is another story's.
+One family's autumn, step by step as the scenario numbers them.
 """
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
-from casework.actions import cases, clocks, decide, la_answers, outcomes, reasons, safeguarding, support
-from casework.domain import Case
+from casework.actions import (
+    cases,
+    clocks,
+    decide,
+    evidence_packs,
+    la_answers,
+    letters,
+    outcomes,
+    reasons,
+    safeguarding,
+    support,
+)
+from casework.documents import pdf
+from casework.documents.evidence import manifest
+from casework.domain import Case, NotAllowed
 from casework.domain import events as e
 from casework.domain.calendar import monday_of
 from casework.domain.errors import StepRefused
-from casework.domain.words import describe, said
 from casework.rules import improvement
 from casework.stages.stage import DetailsMissing
 from casework.storage.database import Database
+from tests.journeys.packs_made import a_scan, letterhead, post, printed
 from tests.journeys.world import (
     DSL,
     EWO,
@@ -241,6 +256,12 @@ def test_5_going_early_is_the_heads_to_decide_once_the_parent_was_told(world: Wo
 def ended_badly(world: World) -> str:
     """The period ends; the head signs for each parent that it was not enough; both are told of a referral."""
     ref = to_day_three(world)
+    ended(world, ref)
+    return ref
+
+
+def ended(world: World, ref: str) -> None:
+    """The same, on a case that stands at its third day."""
     world.day = date(2026, 11, 20)
     world.register(
         EMILIJA, "2026-10-09", "2026-11-20", "2026-10-16 AM O; 2026-11-02 O; 2026-11-05 O; 2026-11-10 O"
@@ -258,7 +279,6 @@ def ended_badly(world: World) -> str:
         support.told_parent(
             world.inst, world.by(PASTORAL), ref, parent_id=parent_id, of="penalty_notice_referral"
         )
-    return ref
 
 
 def test_6_a_changed_mark_is_named_recounted_and_holds_the_request(
@@ -289,22 +309,103 @@ def test_6_a_changed_mark_is_named_recounted_and_holds_the_request(
     assert world.decide(HEAD, ref, "penalty_notice", "A").of(e.PenaltyNoticeRequested)
 
 
-def test_7_to_9_returned_over_an_address_and_every_next_request_is_checked_for_it(world: World) -> None:
-    ref = ended_badly(world)
+REQUEST = "penalty_notice_request"
+YES = {
+    "V7": "Rung on 20 November; both addresses read back.",
+    "V12": "The GP was asked; no bullying; no brothers or sisters here; Emilija was heard.",
+    "V22": "Final. The school stands by it.",
+}
+
+
+def asked_for(world: World) -> str:
+    """Steps 1 to 6 with every letter issued and posted, and the request decided and written."""
+    letterhead(world, HEAD, NORTH)
+    ref = opened(world).ref
+    letters.draft(world.inst, world.by(PASTORAL), ref, "concern_letter", "A")
+    support.barrier(world.inst, world.by(PASTORAL), ref, "transport")
+    helped(world, ref)
+    post(world, HEAD, ref, world.day, "concern_letter")
+    noticed(world, ref)
+    post(world, HEAD, ref, NOTICE, "notice_to_improve", "attendance_contract")
+    broken(world, ref)
+    ended(world, ref)
     safeguarding.flag(world.inst, world.by(DSL), ref, "neglect", "What was seen is nobody's business here.")
-    cases.receive(world.inst, world.by(PASTORAL), ref, item="previous-year printout", filename="2025-26.pdf")
-    requested = world.decide(HEAD, ref, "penalty_notice", "A").of(e.PenaltyNoticeRequested)[-1]
+    safeguarding.review(
+        world.inst,
+        world.by(DSL),
+        ref,
+        flag="neglect",
+        outcome="monitor",
+        words="Nobody's business either.",
+    )
+    world.decide(HEAD, ref, "penalty_notice", "A")
+    post(world, HEAD, ref, world.day, REQUEST)
+    return ref
 
-    # 9. No blank, no N and no DSL matter in what goes; its rows are its total.
-    sessions = [item for item in requested.evidence if item[:2] == "20"]
-    threshold = next(f for f in requested.findings if f.rule == "penalty_notice.threshold")
-    assert len(set(sessions)) == len(threshold.evidence)
-    assert threshold.says.startswith(f"{len(sessions)} unauthorised sessions")
-    register = {c.session: c.code for c in reasons.explained(world.inst, HEAD, ref, world.day).counts}
-    assert set(register.values()) <= {"G", "O", "U"}
-    assert "nobody's business" not in f"{describe(requested)} {said(requested)} {requested}"
 
-    # 8. The LA returns it; the school's next one, and every other school's, has that check.
+def answered(world: World, ref: str, pack_id: str, **more: str) -> None:
+    """Everything only a person can say, said by the head."""
+    for check, because in {**YES, **more}.items():
+        name = check.replace("__", ".")
+        evidence_packs.answer(
+            world.inst, world.by(HEAD), ref, pack_id, check=name, answer="yes", because=because
+        )
+
+
+def test_7_to_9_a_pack_returned_over_an_address_and_the_next_one_accepted(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pdf, "to_pdf", printed)
+    ref = asked_for(world)
+
+    # 7. One of nine is missing, and a pack with a stop cannot go.
+    found = evidence_packs.check(world.inst, HEAD, ref, REQUEST, world.day, "A")
+    assert found.short == "1 of 9 missing"
+    assert [c.item for c in found.checks if c.check == "contents" and c.stops] == ["previous_printout"]
+    code, said = command(world, monkeypatch, "pack", "check", ref, REQUEST, "--parent", "A", "--as", "head")
+    assert (code, "1 of 9 missing" in said) == (1, True)
+    early = evidence_packs.prepare(world.inst, world.by(PASTORAL), ref, REQUEST, "A")
+    with pytest.raises(evidence_packs.PackStopped, match="previous school year: missing"):
+        evidence_packs.submit(world.inst, world.by(HEAD), ref, early.pack_id, method="portal")
+
+    printout = a_scan("Coded register 2025/26 of Emilija Petrauskas")
+    cases.receive(
+        world.inst,
+        world.by(PASTORAL),
+        ref,
+        item="Previous-year printout",
+        filename="2025-26.pdf",
+        content=printout,
+    )
+    assert evidence_packs.check(world.inst, HEAD, ref, REQUEST, world.day, "A").short == "all 9 there"
+    pack_id = evidence_packs.prepare(world.inst, world.by(PASTORAL), ref, REQUEST, "A").pack_id
+    with pytest.raises(evidence_packs.PackStopped, match="V22: The head has not said yet"):
+        evidence_packs.submit(world.inst, world.by(HEAD), ref, pack_id, method="portal")
+    answered(world, ref, pack_id)
+    evidence_packs.submit(world.inst, world.by(HEAD), ref, pack_id, method="portal", receipt="NCC-118")
+
+    # No blank, N or DSL matter in the file; rows equal totals; no pupil in a file's name; it verifies.
+    code, _ = command(world, monkeypatch, "pack", "save", ref, pack_id, "--to", str(tmp_path), "--as", "head")
+    assert code == 0
+    (bound,) = tmp_path.glob(f"{pack_id}.pdf")
+    text = "\n".join(page.extract_text() for page in PdfReader(bound).pages)
+    for secret in ("nobody's business", "Nobody's business", "neglect", "safeguarding"):
+        assert secret not in text
+    said = manifest.read((tmp_path / f"{bound.name}.manifest.json").read_bytes())
+    rows = said["register"]["unauthorised"]
+    assert {row.split()[-1] for row in rows} <= {"G", "O", "U"}
+    assert len(set(rows)) == len(rows)
+    assert all(f["printed"]["unauthorised"] == len(f["unauthorised_now"]) for f in said["figures"])
+    assert len(said["figures"]) == 4, "every letter's counts lead to their sessions"
+    with pytest.raises(NotAllowed):
+        evidence_packs.check(world.inst, EWO, ref, REQUEST, world.day, "A")
+    assert [p.pack_id for p in evidence_packs.packs_of(world.inst, EWO, ref)] == [pack_id], "sent, not drafts"
+    assert not [path.name for path in tmp_path.iterdir() if "petrauskas" in path.name.lower()]
+    assert evidence_packs.verify(bound).problems == ()
+    bound.write_bytes(bound.read_bytes() + b"\n")
+    assert evidence_packs.verify(bound).problems
+
+    # 8. The LA returns it over an address: the next school's pack asks about it, and tells of no family.
     la_answers.return_referral(
         world.inst,
         world.by(EWO),
@@ -314,17 +415,26 @@ def test_7_to_9_returned_over_an_address_and_every_next_request_is_checked_for_i
         reasons=["The flat number of Mrs Petrauskas is missing."],
         checks=["parent_address"],
     )
-    mended = world.about(HEAD, ref).case
-    assert "The flat number" in mended.open_tasks[-1].title
+    assert evidence_packs.packs_of(world.inst, HEAD, ref)[-1].state == "returned"
     elsewhere = world.open_case(NEXT, OTHER_PASTORAL, "A pupil of another school.")
-    learnt = la_answers.returned_before(world.inst, OTHER_HEAD, elsewhere.ref, world.day)
-    assert [(r.check, r.times) for r in learnt] == [("parent_address", 1)]
-    assert "Petrauskas" not in str(learnt)
+    learnt = evidence_packs.check(world.inst, OTHER_HEAD, elsewhere.ref, REQUEST, world.day, "A")
+    (asked,) = [c for c in learnt.checks if c.check == "returned.parent_address"]
+    assert asked.stops
+    assert "sent packs back once for: each parent's full name and verified address" in asked.says
+    assert "Petrauskas" not in str(learnt.checks)
 
-    # 9. Mended and accepted.
+    # 9. Mended, decided again, answered, and accepted.
     world.day = date(2026, 11, 24)
     world.decide(HEAD, ref, "penalty_notice", "A")
+    post(world, HEAD, ref, world.day, REQUEST)
+    again = evidence_packs.prepare(world.inst, world.by(PASTORAL), ref, REQUEST, "A").pack_id
+    answered(world, ref, again)
+    with pytest.raises(evidence_packs.PackStopped, match="sent packs back once"):
+        evidence_packs.submit(world.inst, world.by(HEAD), ref, again, method="portal")
+    answered(world, ref, again, returned__parent_address="Flat 2, read from the tenancy.")
+    evidence_packs.submit(world.inst, world.by(HEAD), ref, again, method="portal")
     accepted = la_answers.accept_referral(
         world.inst, world.by(EWO), ref, stage="penalty_notice", parent_id="A"
     )
     assert accepted.of(e.ReferralAccepted)[-1].by == "ewo"
+    assert evidence_packs.packs_of(world.inst, HEAD, ref)[-1].state == "accepted"

@@ -23,6 +23,8 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{item_id}": "R15",
         "{step}": "supportive_actions",
         "{mark}": "0" * 20,
+        "{pack_id}": f"{case_ref}-E1",
+        "{name}": f"{case_ref}-E1.pdf",
     }
 
 

@@ -37,6 +37,14 @@ def test_page_says_what_it_is_for(
     assert says in page.main
 
 
+def test_packs_page_shows_what_is_missing_and_what_to_do(still: World, browse: SignIn) -> None:
+    page = browse(still, "head").get(f"/cases/{still.case_ref}/packs?kind=penalty_notice_request&parent=c1")
+
+    assert (page.status, page.heading) == (200, "Packs of evidence")
+    for says in ("missing", "V1 Marks are final", "Stops it", "No pack has been made of this case"):
+        assert says in page.main
+
+
 def test_case_page_shows_where_it_stands_and_why(still: World, browse: SignIn) -> None:
     page = browse(still, "pastoral").get(f"/cases/{still.case_ref}")
 

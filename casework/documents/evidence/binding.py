@@ -77,10 +77,10 @@ def bind(title: str, look: Look, leaves: Sequence[Leaf], index: IndexOf) -> Boun
     """
     readers = [_opened(leaf) for leaf in leaves]
     front = paper.to_pdf(index(_places(leaves, readers, 1)))
-    placed = _places(leaves, readers, _length(front))
+    placed = _places(leaves, readers, pages_in(front))
     front = paper.to_pdf(index(placed))
-    if _length(front) != placed[0].last:
-        placed = _places(leaves, readers, _length(front))
+    if pages_in(front) != placed[0].last:
+        placed = _places(leaves, readers, pages_in(front))
         front = paper.to_pdf(index(placed))
     writer = PdfWriter()
     for page in PdfReader(BytesIO(front)).pages:
@@ -151,7 +151,8 @@ def _opened(leaf: Leaf) -> PdfReader:
     return reader
 
 
-def _length(content: bytes) -> int:
+def pages_in(content: bytes) -> int:
+    """How many pages a PDF has."""
     return len(PdfReader(BytesIO(content)).pages)
 
 

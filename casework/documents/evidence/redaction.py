@@ -80,30 +80,37 @@ def redact(content: bytes, redactions: Sequence[Redaction], blanks: Mapping[int,
     reader = PdfReader(BytesIO(content))
     withheld = {r.page: r for r in redactions if r.page}
     wanted = [r for r in redactions if r.words]
-    texts = {n: PageText.of(page) for n, page in enumerate(reader.pages, 1) if n not in withheld}
-    unread = [n for n, text in texts.items() if text.glyphs and not text.readable]
+    texts: dict[int, PageText] = {}  # Of the pages that change alone: a pack's pages are many.
+    taken: dict[int, set[int]] = {}
+    log = [LogEntry(r.what, r.why, r.by, r.page, 0, 0) for r in withheld.values()]
+    unread: list[int] = []
+    look_at: list[int] = []
+    for number, page in enumerate(reader.pages, 1):
+        if number in withheld:
+            continue
+        text = PageText.of(page)
+        look_at += [number] if text.pictures else []
+        unread += [number] if text.glyphs and not text.readable else []
+        for redaction in wanted:
+            gone = taken.get(number, set())
+            places = [found for found in found_in(text, redaction.words) if not found <= gone]
+            if places:
+                texts[number] = text
+                taken[number] = gone.union(*places)
+                letters = sum(_letters(text.glyphs[place]) for place in taken[number] - gone)
+                log.append(
+                    LogEntry(redaction.what, redaction.why, redaction.by, number, len(places), letters)
+                )
     if wanted and unread:
         raise CannotRedact(unread)
-    log = [LogEntry(r.what, r.why, r.by, r.page, 0, 0) for r in withheld.values()]
-    taken: dict[int, set[int]] = {n: set() for n in texts}
-    for redaction in wanted:
-        for number, text in texts.items():
-            places = [found for found in found_in(text, redaction.words) if not found <= taken[number]]
-            if places:
-                gone = set().union(*places) - taken[number]
-                taken[number] |= gone
-                letters = sum(_letters(text.glyphs[place]) for place in gone)
-                entry = LogEntry(redaction.what, redaction.why, redaction.by, number, len(places), letters)
-                log.append(entry)
     lacking = [r.what for r in wanted if not any(e.what == r.what and not e.withheld for e in log)]
     lacking += [f"page {n}" for n in withheld if not 0 < n <= len(reader.pages)]
     if lacking:
         raise NotFoundToRedact(lacking)
     made = _made(reader, texts, taken, blanks, [r.words for r in wanted])
-    if left := [r.what for r in wanted if _readable_in(made, r.words)]:
+    if left := _left_in(made, wanted):
         raise StillThere(left)
-    look_at = tuple(n for n, text in texts.items() if text.pictures)
-    return Twin(made, tuple(sorted(log, key=lambda e: (e.page, e.what))), look_at)
+    return Twin(made, tuple(sorted(log, key=lambda e: (e.page, e.what))), tuple(look_at))
 
 
 def unlogged(original: bytes, twin: bytes, log: Sequence[LogEntry]) -> tuple[str, ...]:
@@ -187,7 +194,7 @@ def _made(
             writer.add_page(PdfReader(BytesIO(blanks[number])).pages[0])
             continue
         added = writer.add_page(page)
-        if taken[number]:
+        if number in taken:
             _rewrite(writer, added, texts[number], taken[number])
     for title, place in _bookmarks(reader):
         writer.add_outline_item(title=_without(title, words), page_number=place)
@@ -279,15 +286,15 @@ def _without(title: str, words: Sequence[str]) -> str:
     return BLACK * 8 if any(_plain(word) in _plain(title) for word in words) else title
 
 
-def _readable_in(content: bytes, words: str) -> bool:
-    """Whether words can still be read: by another reader, or in any stream or string of the file."""
-    reader = PdfReader(BytesIO(content))
-    wanted = _plain(words)
-    if any(found_in(PageText.of(page), words) for page in reader.pages):
-        return True
-    if any(_as_a_word(wanted, page.extract_text()) for page in reader.pages):
-        return True
-    return any(_as_a_word(wanted, text) for text in _strings(content))
+def _left_in(content: bytes, redactions: Sequence[Redaction]) -> list[str]:
+    """What can still be read: by our reader, by another, or in any stream or string of the file."""
+    found: set[str] = set()
+    for page in PdfReader(BytesIO(content)).pages:
+        text, said = PageText.of(page), page.extract_text()
+        found |= {r.what for r in redactions if found_in(text, r.words) or _as_a_word(_plain(r.words), said)}
+    for said in _strings(content):
+        found |= {r.what for r in redactions if _as_a_word(_plain(r.words), said)}
+    return sorted(found)
 
 
 def _as_a_word(wanted: str, text: str) -> bool:

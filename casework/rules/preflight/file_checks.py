@@ -10,7 +10,7 @@ from casework.rules.preflight.saying import said, worst
 
 _PLAIN = re.compile(r"^[A-Za-z0-9]+\.pdf$")
 _SAFE = re.compile(r"^[A-Za-z0-9.-]+$")
-_CERTIFICATE = ("headteacher_certificate", "headteachers_certificate")
+_CERTIFICATE = "headteacher_certificate"
 
 
 def certificate(pack: PackInHand, rule: Value) -> Checked:
@@ -24,7 +24,7 @@ def certificate(pack: PackInHand, rule: Value) -> Checked:
     looks = []
     first, last = period_of(situation, pack.pack)
     for name, fields in pack.forms.items():
-        if name not in _CERTIFICATE:
+        if name != _CERTIFICATE:
             continue
         period = (str(fields.get("period_from")), str(fields.get("period_to")))
         if period != (first.isoformat(), last.isoformat()):

@@ -9,7 +9,7 @@ from casework.rules import people, safeguarding, support
 from casework.rules.preflight.pack import LEAVE, PackInHand
 from casework.rules.preflight.saying import asked, of_finding, said, worst
 
-_WARNINGS = ("notice_to_improve", "leave_warning", "leave_refusal", "suspected_leave", "formal_warning")
+_WARNINGS = ("notice_to_improve", "leave_warning", "suspected_leave_letter", "formal_warning_letter")
 
 
 def warned(pack: PackInHand, rule: Value) -> Checked:
@@ -37,7 +37,7 @@ def _how_it_went(pack: PackInHand, rule: Value, name: str, letter: Held) -> Chec
         return said(rule, False, says, item="posting_record", evidence=(letter.source,))
     relied = [item.session.date for item in pack.relied]
     if pack.pack == LEAVE and relied and letter.on >= min(relied):
-        if letter.kind != "suspected_leave":
+        if letter.kind != "suspected_leave_letter":
             says = f"The {letter.title.lower()} of {letter.on:%-d %B %Y} is later than the leave."
             return said(rule, False, says, evidence=(letter.source,))
     elif relied and pack.pack != LEAVE and letter.on > max(relied):
@@ -104,9 +104,14 @@ def support_evidenced(pack: PackInHand, rule: Value) -> Checked:
             rule, False, f"{'; '.join(lacking)}.".capitalize(), item="contract_or_plan", evidence=refs
         )
     if rule.get("wants_early_help") and not _early_help(situation.case.recorded):
-        says = f"{len(offers)} offers with dates; early help was not offered, or not recorded."
+        says = f"{_offers(len(offers))} with dates; early help was not offered, or not recorded."
         return said(rule, False, says, evidence=refs, warn=True)
-    return said(rule, True, f"{len(offers)} offers with dates and outcomes, and a meeting.", evidence=refs)
+    says = f"{_offers(len(offers))} with dates and outcomes, and a meeting."
+    return said(rule, True, says, evidence=refs)
+
+
+def _offers(number: int) -> str:
+    return f"{number} offer{'s' if number != 1 else ''}"
 
 
 def _early_help(recorded: tuple[e.Recorded, ...]) -> bool:

@@ -53,7 +53,7 @@ def _form_problems(pack: PackInHand, relied: int) -> list[str]:
         if isinstance(rows, list | tuple) and isinstance(total, int) and len(rows) != total:
             named = title.replace("_", " ")
             found.append(f"the {named} lists {len(rows)} sessions and counts {total} as unauthorised")
-        counted = fields.get("counted") if title == "penalty_notice_request" else None
+        counted = fields.get("counted") if title.startswith("penalty_notice_request") else None
         if isinstance(counted, int) and counted != relied:
             found.append(f"the form counts {counted} sessions, the register {relied}")
     return found
@@ -110,7 +110,7 @@ def in_time(pack: PackInHand, rule: Value) -> Checked:
             looks.append(said(rule, False, says, warn=True))
         else:
             looks.append(said(rule, True, f"The oldest session can be charged until {until:%-d %B %Y}."))
-    return worst(said(rule, True, "No time runs against it."), *looks)
+    return worst(*looks) if looks else said(rule, True, "No time runs against it.")
 
 
 def absence_after(pack: PackInHand, rule: Value) -> Checked:
