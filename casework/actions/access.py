@@ -6,6 +6,7 @@ Row security decides which schools' cases an officer sees at all; this table, wh
 from enum import StrEnum
 
 from casework.domain import ENGINE, NotAllowed, Officer, Role
+from casework.storage.row_access import ROWS as ROWS
 
 PASTORAL = frozenset({Role.PASTORAL_LEAD, Role.ATTENDANCE_OFFICER})
 LEADERS = frozenset({Role.HEADTEACHER, Role.AUTHORISED_OFFICER})

@@ -8,12 +8,10 @@ from sqlalchemy import Connection
 
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.domain import NotFound, Officer
+from casework.domain import Officer
 from casework.domain import events as e
 from casework.storage import agenda, lists
 from casework.storage.lists import CaseLine
-
-REMEDY = "Check the reference, or ask whether the case is at a school you work for."
 
 _ANSWERS = {"referral_returned": "returned", "referral_accepted": "accepted"}
 _STAGE_OF = {
@@ -80,16 +78,3 @@ def named(referral: Referral, lines: Mapping[str, CaseLine]) -> Referral:
 def acts_for_la_alone(officer: Officer) -> bool:
     """Whether an officer sees schools only through their LA, and so only what was put to it."""
     return bool(officer.la_codes) and not officer.schools and not officer.trusts
-
-
-def refuse_unreferred(inst: Installation, officer: Officer, case_ref: str) -> None:
-    """Hide a case from an LA's officer until something of it was put to the LA.
-
-    Raises:
-        NotFound: Nothing was, and the officer has no other part in the case.
-    """
-    if not acts_for_la_alone(officer):
-        return
-    with inst.act(officer) as tx:
-        if not agenda.referred(tx, case_ref):
-            raise NotFound("case", case_ref, REMEDY)

@@ -13,7 +13,7 @@ REFERRED = (
     "cme_reported",
     "education_supervision_order_referred",
 )
-"""Events that put something to the LA: from then on its officers may know of the case."""
+"""Events that put something to the LA; the database shares the case with it from then on."""
 
 ANSWERED = (
     "referral_accepted",
@@ -89,15 +89,6 @@ def referral_events(tx: Connection) -> tuple[ReferralEvent, ...]:
         )
         for ref, number, kind, on, parent, stage, reasons in rows
     )
-
-
-def referred(tx: Connection, case_ref: str) -> bool:
-    """Whether anything of a case was ever put to the LA."""
-    found = tx.execute(
-        text("select exists (select from event where case_ref = :ref and kind = any (:kinds))"),
-        {"ref": case_ref, "kinds": list(REFERRED)},
-    )
-    return bool(found.scalar_one())
 
 
 def returned_for(tx: Connection, la_code: str, on: date) -> tuple[tuple[str, int, date], ...]:

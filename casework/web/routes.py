@@ -6,11 +6,23 @@ there were none. Nothing in an address says anything about a pupil.
 
 from casework.actions.access import MAY, SCHOOL, Act
 from casework.domain import Role
-from casework.web.guard import Handler, Page
-from casework.web.pages import acts, case, caseload, dsl, letters, schools, signing, steps, today
+from casework.web.guard import SIGNED_IN, Handler, Page
+from casework.web.pages import (
+    account,
+    acts,
+    case,
+    caseload,
+    dsl,
+    letters,
+    schools,
+    signing,
+    staff,
+    steps,
+    today,
+)
 
 ANYBODY = None
-EVERYBODY = frozenset(Role)
+EVERYBODY = SIGNED_IN
 STAFF = SCHOOL | {Role.TRUST_ATTENDANCE_LEAD}
 READERS = MAY[Act.READ_CASES]
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
@@ -29,9 +41,28 @@ def _letter(name: str, handler: Handler, act: Act) -> Page:
     return Page(f"letter {name}", f"/letters/{{document_id}}/{name}", POST, MAY[act], handler)
 
 
+def _person(name: str, handler: Handler) -> Page:
+    return Page(f"person {name}", f"/people/{{officer_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
+
+
 PAGES: tuple[Page, ...] = (
     Page("sign in", "/sign-in", BOTH, ANYBODY, signing.sign_in),
+    Page("sign in code", "/sign-in/code", BOTH, ANYBODY, signing.code),
     Page("sign out", "/sign-out", POST, EVERYBODY, signing.sign_out),
+    Page("account", "/account", GET, EVERYBODY, account.account),
+    Page("password", "/account/password", BOTH, EVERYBODY, account.password),
+    Page("authenticator", "/account/authenticator", BOTH, EVERYBODY, account.authenticator),
+    Page("other browsers", "/account/other-browsers", POST, EVERYBODY, account.other_browsers),
+    Page("people", "/people", GET, MAY[Act.ADMINISTER], staff.listed),
+    Page("add person", "/people/add", BOTH, MAY[Act.ADMINISTER], staff.add),
+    Page("person", "/people/{officer_id}", GET, MAY[Act.ADMINISTER], staff.person),
+    _person("role", staff.role),
+    _person("end-role", staff.end_role),
+    _person("password", staff.password),
+    _person("authenticator", staff.authenticator),
+    _person("unlock", staff.unlock),
+    _person("bar", staff.bar),
+    _person("let-in", staff.let_in),
     Page("today", "/", GET, EVERYBODY, today.today),
     Page("figures", "/figures", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, today.figures),
     Page("referrals", "/referrals", GET, frozenset({Role.EWO}), today.referrals),

@@ -11,6 +11,9 @@ from casework.web.visit import Visit
 
 def today(visit: Visit) -> Response:
     """Overdue and due first; for an LA its referrals, for others the figures or the registers."""
+    if not visit.roles:
+        says = "You have no role today, so there is nothing to show. Ask an administrator."
+        return visit.show("problem.html", heading="Nothing here is yours", says=says)
     if visit.roles <= {Role.ADMINISTRATOR}:
         found = views.registers_in(visit.inst, visit.officer, visit.on)
         return visit.show("installation.html", found=found)
