@@ -13,6 +13,7 @@ from casework.actions import preview
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.letters import Letter, as_letters
+from casework.actions.policies import policy_for
 from casework.actions.situations import situation_of
 from casework.documents import Origin, missing, template_named
 from casework.documents.declared import Kind
@@ -258,6 +259,7 @@ class Around:
     officers: Mapping[str, str]
     names: Mapping[str, str]
     on: date
+    request_checks: Mapping[str, str]
 
 
 def around(inst: Installation, officer: Officer, case_ref: str, on: date) -> Around:
@@ -270,14 +272,17 @@ def around(inst: Installation, officer: Officer, case_ref: str, on: date) -> Aro
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
         everyone = people.officers(tx, on)
+        school = schools.school(tx, case.urn)
+        checks = policy_for(case, school).maybe("contents.request_checks", on)
         return Around(
             case=case,
             pupil=people.pupil(tx, case.upn, case.urn),
-            school=schools.school(tx, case.urn),
+            school=school,
             parents=people.parents(tx, case.upn),
             officers={o.officer_id: o.name for o in everyone if case.urn in o.schools},
             names={o.officer_id: o.name for o in everyone} | {"engine": "casework"},
             on=on,
+            request_checks={item.check: item.says for item in checks.checks} if checks else {},
         )
 
 

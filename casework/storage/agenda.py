@@ -91,6 +91,30 @@ def referral_events(tx: Connection) -> tuple[ReferralEvent, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case put before the LA, and why."""
+
+    case_ref: str
+    listed_for: str
+    on: date
+    meeting_on: date | None
+    why: str
+
+
+def listed(tx: Connection) -> tuple[Listed, ...]:
+    """The latest time each case was put before the LA, those with the soonest meeting first."""
+    rows = tx.execute(
+        text("""
+            select distinct on (case_ref) case_ref, body->>'listed_for', on_date,
+                cast(body->>'meeting_on' as date), coalesce(body->>'why', '')
+            from event where kind = 'case_listed' order by case_ref, sequence desc
+        """)
+    )
+    found = [Listed(*row) for row in rows]
+    return tuple(sorted(found, key=lambda item: (item.meeting_on or date.max, item.on, item.case_ref)))
+
+
 def returned_for(tx: Connection, la_code: str, on: date) -> tuple[tuple[str, int, date], ...]:
     """(check, how often, when last) of what an LA returned referrals for up to a day, from any school of it.
 

@@ -25,7 +25,7 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{item_id}": "R15",
         "{step}": "supportive_actions",
         "{mark}": "0" * 20,
-        "{officer_id}": "pastoral",
+        "{officer_id}": "other-ewo",  # nobody signs in as them here
     }
 
 

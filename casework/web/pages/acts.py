@@ -6,40 +6,19 @@ their text.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from casework.actions import case_view, cases, safeguarding, support
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
-from casework.actions.installation import Installation
-from casework.actions.recording import By, Unclear
-from casework.domain import Role
+from casework.actions.recording import Unclear
 from casework.domain.errors import CaseChanged
 from casework.web import forms
 from casework.web.forms import Field, Filled, Kind
-from casework.web.pages import asked
-from casework.web.pages.asked import Fields
+from casework.web.pages import asked, la_acts
+from casework.web.pages.recording import Recording
 from casework.web.visit import Visit
-
-
-@dataclass(frozen=True)
-class Recording:
-    """One thing to record. `fields` are made for a case; `about` names the parameters its address takes."""
-
-    path: str
-    title: str
-    button: str
-    done: str
-    roles: frozenset[Role]
-    fields: Callable[[Around], Fields]
-    run: Callable[[Installation, By, str, Filled], object]
-    group: str = "Record"
-    intro: str = ""
-    about: tuple[str, ...] = ()
-    listed: bool = True
-
 
 _WRITE, _OWN, _DSL = MAY[Act.WRITE_CASES], MAY[Act.OWN_CASES], MAY[Act.WRITE_SEALED]
 _OVERRIDE = MAY[Act.OVERRIDE_GATES]
@@ -369,7 +348,7 @@ _LISTED = (
         "Safeguarding",
     ),
 )
-ACTS: Mapping[str, Recording] = {act.path: act for act in _LISTED}
+ACTS: Mapping[str, Recording] = {act.path: act for act in (*_LISTED, *la_acts.LISTED)}
 
 
 def handler(act: Recording) -> Callable[[Visit], Response]:

@@ -5,7 +5,8 @@ from starlette.responses import Response
 from casework.actions import case_view
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import CaseView
-from casework.domain import Recorded
+from casework.domain import Recorded, Role
+from casework.domain import events as e
 from casework.web import wording
 from casework.web.drawing import chart_of
 from casework.web.pages.acts import ACTS
@@ -13,6 +14,8 @@ from casework.web.uploads import ENDINGS, media_type, safe_name
 from casework.web.visit import Visit
 
 AT_ONCE = 40
+SCHOOLS_OWN = (e.SafeguardingFlagged, e.DslReviewed, e.NoteAdded, e.TaskAdded, e.TaskDone)
+"""What the school writes for itself alone: an LA is not shown it."""
 
 
 def case(visit: Visit) -> Response:
@@ -21,6 +24,8 @@ def case(visit: Visit) -> Response:
     shown = visit.query("show")
     everything = visit.query("all") == "yes"
     entries = _timeline(view, shown)
+    if visit.roles <= {Role.EWO}:
+        entries = [item for item in entries if not isinstance(item.event, SCHOOLS_OWN)]
     return visit.show(
         "case.html",
         view=view,

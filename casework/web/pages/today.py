@@ -21,7 +21,7 @@ def today(visit: Visit) -> Response:
         return visit.show("figures.html", figures=views.figures(visit.inst, visit.officer, visit.on))
     if visit.roles <= {Role.EWO}:
         return visit.show(
-            "referrals.html", referrals=answers.referrals(visit.inst, visit.officer), start=True
+            "referrals.html", desk=answers.desk(visit.inst, visit.officer, visit.on), start=True
         )
     return visit.show("today.html", today=views.today(visit.inst, visit.officer, visit.on))
 
@@ -33,4 +33,4 @@ def figures(visit: Visit) -> Response:
 
 def referrals(visit: Visit) -> Response:
     """What was put to the LA: what waits first."""
-    return visit.show("referrals.html", referrals=answers.referrals(visit.inst, visit.officer), start=False)
+    return visit.show("referrals.html", desk=answers.desk(visit.inst, visit.officer, visit.on), start=False)
