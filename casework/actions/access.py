@@ -28,6 +28,7 @@ class Act(StrEnum):
     ANSWER_REFERRALS = "answer referrals for the LA"
     READ_SEALED = "read sealed notes"
     WRITE_SEALED = "review safeguarding flags"
+    READ_STAFF_CONCERNS = "read concerns about staff"
     IMPORT_REGISTERS = "import registers"
     READ_FIGURES = "read figures"
     ADMINISTER = "administer the installation"
@@ -44,6 +45,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.ANSWER_REFERRALS: frozenset({Role.EWO}),
     Act.READ_SEALED: frozenset({Role.DSL}),
     Act.WRITE_SEALED: frozenset({Role.DSL}),
+    Act.READ_STAFF_CONCERNS: frozenset({Role.HEADTEACHER}),
     Act.IMPORT_REGISTERS: PASTORAL | LEADERS | {Role.ADMINISTRATOR},
     Act.READ_FIGURES: SCHOOL | {Role.TRUST_ATTENDANCE_LEAD, Role.GOVERNOR, Role.EWO},
     Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),

@@ -87,5 +87,7 @@ PAGES: tuple[Page, ...] = (
     _letter("issue", letters.issue, Act.ISSUE_LETTERS),
     _letter("serve", letters.serve, Act.ISSUE_LETTERS),
     _letter("withdraw", letters.withdraw, Act.ISSUE_LETTERS),
+    Page("concerns", "/concerns", GET, MAY[Act.READ_STAFF_CONCERNS], dsl.concerns),
+    Page("concern", "/cases/{case_ref}/concerns", GET, MAY[Act.READ_STAFF_CONCERNS], dsl.concern),
     Page("safeguarding", "/safeguarding", GET, MAY[Act.READ_SEALED], dsl.queue),
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
-from casework.actions import case_view, cases, safeguarding, support
+from casework.actions import case_view, cases, safeguarding, support, watch
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
 from casework.actions.recording import Unclear
@@ -202,6 +202,24 @@ _LISTED = (
         _WRITE,
         asked.flag_fields,
         lambda inst, by, ref, form: safeguarding.flag(inst, by, ref, form.text("flag"), form.text("words")),
+    ),
+    Recording(
+        "staff-concern",
+        "Put a concern about staff to the headteacher",
+        "Send it to the headteacher",
+        "The headteacher alone has it. Nothing of it stands on the case.",
+        _WRITE,
+        lambda around: (
+            Field(
+                "words",
+                "What is the concern?",
+                Kind.LONG,
+                "Who, what, where and when, and exact words. If it is about the headteacher, do not write it "
+                "here: go to the chair of governors or the trust.",
+            ),
+        ),
+        lambda inst, by, ref, form: watch.about_staff(inst, by, ref, form.text("words")),
+        intro="About any member of staff, or the safeguarding lead. The DSL does not see it.",
     ),
     Recording(
         "mark-change",
