@@ -3,7 +3,7 @@
 Data only, one transaction. What is sealed is not here: it says that there is a hold, and until when.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,13 @@ from sqlalchemy import Connection
 
 from casework.actions import preview
 from casework.actions.access import Act, require
+from casework.actions.clock_view import Countdown, Running, limits_shown, running
+from casework.actions.decide import as_it_stood
 from casework.actions.installation import Installation
 from casework.actions.letters import Letter, as_letters
 from casework.actions.policies import policy_for
-from casework.actions.situations import situation_of
+from casework.actions.referrals import acts_for_la_alone
+from casework.actions.situations import known_by, situation_of
 from casework.documents import Origin, missing, template_named
 from casework.documents.declared import Kind
 from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pupil, Role, School, StageName
@@ -27,8 +30,8 @@ from casework.stages.force import blocking, may_decide, passing_answers
 from casework.stages.ladder import Move, may_follow, why_not_now
 from casework.stages.stage import Ask, Stage
 from casework.stages.why import Told, Why, told, why
-from casework.storage import cases, clocks, files, people, schools
-from casework.storage.clocks import Clock
+from casework.storage import cases, files, people, schools, siblings
+from casework.storage.siblings import Sibling
 
 HALVES = ("AM", "PM")
 SERIOUS = ("notice_to_improve", "penalty_notice", "prosecution_referral")
@@ -143,17 +146,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A clock in words, with the school days left until it ends."""
-
-    says: str
-    clock: Clock
-    parent: str
-    school_days: int | None
-    paused: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything the page of a case shows. `names` are officers by reference."""
 
@@ -166,8 +158,10 @@ class CaseView:
     picture: RegisterPicture
     people: tuple[Person, ...]
     clocks: tuple[Running, ...]
+    limits: tuple[Countdown, ...]
     letters: tuple[Letter, ...]
     names: Mapping[str, str]
+    siblings: tuple[Sibling, ...]
 
     @property
     def owner(self) -> str:
@@ -185,18 +179,29 @@ class CaseView:
         return {person.parent.contact_id: person.parent.name for person in self.people}
 
 
-def case_view(inst: Installation, officer: Officer, case_ref: str, on: date) -> CaseView:
-    """A case with everything its page shows.
+def case_view(
+    inst: Installation, officer: Officer, case_ref: str, on: date, today: date | None = None
+) -> CaseView:
+    """A case with everything its page shows; of a past day, as it stood and was known then.
+
+    Args:
+        today: Where `on` may lie before it.
 
     Raises:
-        NotFound: No such case, or not one of this officer's.
+        NotFound: No such case, or not one of this officer's, or opened later.
     """
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        situation = situation_of(tx, case, on)
+        known_at = None
+        if today is not None and on < today:
+            case = as_it_stood(case, on)
+            known_at = known_by(tx, case.urn, on)
+        situation = situation_of(tx, case, on, known_at)
         explained = why(situation)
-        letters = as_letters(tx, files.documents_of(tx, case_ref))
+        letters = as_letters(
+            tx, [d for d in files.documents_of(tx, case_ref) if on == today or d.drafted_on <= on]
+        )
         return CaseView(
             case=case,
             on=on,
@@ -206,9 +211,11 @@ def case_view(inst: Installation, officer: Officer, case_ref: str, on: date) -> 
             why=explained,
             picture=picture_of(situation, explained),
             people=tuple(_person(case, parent) for parent in situation.parents),
-            clocks=tuple(_running(situation, clocks.clocks_of(tx, case_ref))),
+            clocks=running(situation, _names(tx, on)),
+            limits=limits_shown(situation, officer),
             letters=letters,
             names=_names(tx, on),
+            siblings=() if acts_for_la_alone(officer) else siblings.siblings(tx, case.upn),
         )
 
 
@@ -230,22 +237,6 @@ def _person(case: Case, parent: Parent) -> Person:
     )
     why_not = next((says for says, holds in reasons if holds), "")
     return Person(parent, not why_not and not held, why_not, max(held, default=None))
-
-
-def _running(situation: Situation, kept: Iterable[Clock]) -> Iterable[Running]:
-    named = {p.contact_id: p.name for p in situation.parents}
-    for clock in kept:
-        if clock.state not in ("running", "paused"):
-            continue
-        value = situation.policy.maybe(clock.rule, situation.on)
-        left = None
-        if clock.due_on is not None:
-            late = clock.due_on < situation.on
-            start, end = (clock.due_on, situation.on) if late else (situation.on, clock.due_on)
-            between = len(situation.calendar.days_between(date.fromordinal(start.toordinal() + 1), end))
-            left = -between if late else between
-        says = value.says if value else clock.rule
-        yield Running(says, clock, named.get(clock.parent_id, ""), left, clock.state == "paused")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from casework.actions.signing import digest
 from casework.domain import NotFound, Officer, Role, School
 from casework.domain.words import day, in_words
 from casework.storage import logins, people, schools
+from casework.storage import staff as stored
 from casework.storage.logins import OfficerChange
-from casework.storage.people import Colleague as Colleague
 from casework.storage.people import OfficerRole as OfficerRole
+from casework.storage.staff import Colleague as Colleague
 
 ALONE = {Role.EWO: "la", Role.TRUST_ATTENDANCE_LEAD: "trust", Role.ADMINISTRATOR: "any"}
 """Where a role is held that is not a school's."""
@@ -47,7 +48,7 @@ def everyone(inst: Installation, by: Officer) -> tuple[Colleague, ...]:
     """Everyone there is, by name."""
     require(by, Act.ADMINISTER)
     with inst.act(by) as tx:
-        return people.colleagues(tx)
+        return stored.colleagues(tx)
 
 
 def person(inst: Installation, by: Officer, officer_id: str, at: datetime, on: date) -> Person:
@@ -58,7 +59,7 @@ def person(inst: Installation, by: Officer, officer_id: str, at: datetime, on: d
     """
     require(by, Act.ADMINISTER)
     with inst.act(by) as tx:
-        found = people.colleagues(tx, officer_id)
+        found = stored.colleagues(tx, officer_id)
         if not found:
             raise NotFound("officer", officer_id, "Go back to the list.")
         failures = logins.failures(tx, digest(officer_id), "", at)
@@ -146,8 +147,8 @@ def end_role(inst: Installation, by: Officer, officer_id: str, number: int, on: 
     """
     require(by, Act.ADMINISTER)
     with inst.act(by) as tx:
-        held = {role.number: role for c in people.colleagues(tx, officer_id) for role in c.roles}
-        if number not in held or not people.end_role(tx, officer_id, number, on - timedelta(days=1)):
+        held = {role.number: role for c in stored.colleagues(tx, officer_id) for role in c.roles}
+        if number not in held or not stored.end_role(tx, officer_id, number, on - timedelta(days=1)):
             raise NotFound("role that can end yesterday", str(number), "Bar the sign-in instead.")
         says = f"{in_words(held[number].role).capitalize()} ended."
         logins.changed(tx, OfficerChange(officer_id, says, by.officer_id, on))
@@ -206,5 +207,5 @@ def let_in(inst: Installation, by: Officer, officer_id: str, on: date, *, active
 
 
 def _known(tx: Connection, officer_id: str) -> None:
-    if not people.colleagues(tx, officer_id):
+    if not stored.colleagues(tx, officer_id):
         raise NotFound("officer", officer_id, "Go back to the list.")

@@ -74,6 +74,7 @@ PAGES: tuple[Page, ...] = (
     Page("call", "/schools/{urn}/calls/{mark}", BOTH, MAY[Act.WRITE_CASES], schools.call),
     Page("letterhead", "/schools/{urn}/letterhead", BOTH, MAY[Act.APPROVE_LETTERS], schools.letterhead),
     Page("case", "/cases/{case_ref}", GET, READERS, case.case),
+    Page("what if", "/cases/{case_ref}/what-if", BOTH, READERS, case.what_if),
     Page("received file", "/cases/{case_ref}/received/{item_id}", GET, READERS, case.received),
     *_recordings(),
     Page("step", "/cases/{case_ref}/steps/{step}", BOTH, READERS, steps.step),
