@@ -53,6 +53,9 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
 }
 """By table, then by role. A role that is not named sees nothing."""
 
+OF_ITS_WRITER = frozenset({"form_draft"})
+"""Tables whose rows are shown to the person who wrote them, whatever their role, while they see the case."""
+
 SHOWN_TO_ALL = frozenset(
     {
         "app_right",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from casework.domain.people import ENGINE, Officer, Post, Role
 from casework.storage.database import Database
-from casework.storage.row_access import ROWS, SHOWN_TO_ALL, Sees
+from casework.storage.row_access import OF_ITS_WRITER, ROWS, SHOWN_TO_ALL, Sees
 from tests.web.world import NORTH, SOUTH, World
 
 ROLES = {
@@ -65,7 +65,7 @@ def tables(database: Database) -> Iterator[str]:
 
 
 def test_the_matrix_names_every_table(still: World) -> None:
-    assert set(ROWS) | SHOWN_TO_ALL == set(tables(still.inst.db))
+    assert set(ROWS) | SHOWN_TO_ALL | OF_ITS_WRITER == set(tables(still.inst.db))
 
 
 WHERE = {

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
-from casework.actions import case_view, cases, safeguarding, support, watch
+from casework.actions import case_view, cases, drafts, safeguarding, support, watch
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
+from casework.actions.drafts import Draft
 from casework.actions.recording import Unclear
 from casework.domain.errors import CaseChanged
 from casework.web import forms
@@ -202,6 +203,7 @@ _LISTED = (
         _WRITE,
         asked.flag_fields,
         lambda inst, by, ref, form: safeguarding.flag(inst, by, ref, form.text("flag"), form.text("words")),
+        drafts=False,
     ),
     Recording(
         "staff-concern",
@@ -220,6 +222,7 @@ _LISTED = (
         ),
         lambda inst, by, ref, form: watch.about_staff(inst, by, ref, form.text("words")),
         intro="About any member of staff, or the safeguarding lead. The DSL does not see it.",
+        drafts=False,
     ),
     Recording(
         "mark-change",
@@ -336,6 +339,7 @@ _LISTED = (
             next_review_on=form.day_if_given("next_review_on"),
         ),
         "Safeguarding",
+        drafts=False,
     ),
     Recording(
         "hold",
@@ -354,6 +358,7 @@ _LISTED = (
             parent_id=asked.whom(form),
         ),
         "Safeguarding",
+        drafts=False,
     ),
     Recording(
         "lift",
@@ -384,8 +389,14 @@ def record(visit: Visit, act: Recording) -> Response:
         return visit.show("problem.html", 422, heading=act.title, says=says, back=f"/cases/{ref}")
     if not visit.is_post:
         given = {name: visit.query(name) for name in act.about}
+        draft = drafts.of(visit.inst, visit.officer, ref, act.path) if act.drafts else None
+        if draft is not None:
+            kept = forms.again(fields, {**draft.raw, **{k: v for k, v in given.items() if v}}, draft.ticked)
+            return _page(visit, act, around, kept, draft=draft)
         return _page(visit, act, around, forms.empty(fields, given))
     form = forms.fill(fields, visit.form, around.school.timezone)
+    if act.drafts and visit.sent("keep"):
+        return _keep_draft(visit, act, ref, form)
     if not form.good:
         return _page(visit, act, around, form, status=422)
     try:
@@ -396,7 +407,20 @@ def record(visit: Visit, act: Recording) -> Response:
     except CaseChanged as changed:
         around = case_view.around(visit.inst, visit.officer, ref, visit.on)
         return _page(visit, act, around, form, status=409, changed=changed)
+    if act.drafts:
+        drafts.throw_away(visit.inst, visit.officer, ref, act.path)
     return visit.go(f"/cases/{ref}", act.done)
+
+
+def _keep_draft(visit: Visit, act: Recording, ref: str, form: Filled) -> Response:
+    """Keep what is written so far, or forget it; a script that keeps it now and then wants no page."""
+    if visit.sent("keep") == "no":
+        drafts.throw_away(visit.inst, visit.officer, ref, act.path)
+        return visit.go(f"/cases/{ref}", "The draft is thrown away.")
+    drafts.keep(visit.inst, visit.officer, ref, act.path, form.raw, form.ticked)
+    if visit.sent("keep") == "quietly":
+        return Response(status_code=204)
+    return visit.go(f"/cases/{ref}", "Your draft is kept, for you alone. Nothing is recorded yet.")
 
 
 def _page(
@@ -406,6 +430,7 @@ def _page(
     form: Filled,
     status: int = 200,
     changed: CaseChanged | None = None,
+    draft: Draft | None = None,
 ) -> Response:
     return visit.show(
         "act.html",
@@ -414,6 +439,7 @@ def _page(
         around=around,
         form=form,
         changed=changed,
+        draft=draft,
         multipart=any(f.kind is Kind.FILE for f in form.fields),
         open_tasks=around.case.open_tasks if act.path == "close" else (),
     )

@@ -13,7 +13,8 @@ from casework.web.pages.asked import Fields
 
 @dataclass(frozen=True)
 class Recording:
-    """One thing to record. `fields` are made for a case; `about` names the parameters its address takes."""
+    """One thing to record. `fields` are made for a case; `about` names the parameters its address takes.
+    `drafts`: what is begun may be kept; never of what is sealed."""
 
     path: str
     title: str
@@ -26,3 +27,4 @@ class Recording:
     intro: str = ""
     about: tuple[str, ...] = ()
     listed: bool = True
+    drafts: bool = True

@@ -2,10 +2,11 @@
 
 from starlette.responses import Response
 
+from casework.actions import drafts, views
 from casework.actions import referrals as answers
-from casework.actions import views
 from casework.actions.access import MAY, Act
 from casework.domain import Role
+from casework.web.pages.acts import ACTS
 from casework.web.visit import Visit
 
 
@@ -23,7 +24,12 @@ def today(visit: Visit) -> Response:
         return visit.show(
             "referrals.html", desk=answers.desk(visit.inst, visit.officer, visit.on), start=True
         )
-    return visit.show("today.html", today=views.today(visit.inst, visit.officer, visit.on))
+    return visit.show(
+        "today.html",
+        today=views.today(visit.inst, visit.officer, visit.on),
+        drafts=drafts.mine(visit.inst, visit.officer),
+        acts=ACTS,
+    )
 
 
 def figures(visit: Visit) -> Response:
