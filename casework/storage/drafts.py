@@ -1,4 +1,4 @@
-"""Drafts of forms: what somebody has begun to write on a case. Row security shows each to its writer alone."""
+"""Drafts of forms: what somebody has begun to write on a case, shown by row security to them alone."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ def keep(tx: Connection, draft: Draft) -> None:
         text(f"delete from form_draft where {MINE} and saved_at < :old"),
         {"old": draft.saved_at - THROWN_AWAY_AFTER},
     )
+    body = json.dumps({"raw": dict(draft.raw), "ticked": {k: [*v] for k, v in draft.ticked.items()}})
     tx.execute(
         text("""
             insert into form_draft (officer_id, case_ref, act, body, saved_at)
@@ -38,9 +39,7 @@ def keep(tx: Connection, draft: Draft) -> None:
         {
             "case_ref": draft.case_ref,
             "act": draft.act,
-            "body": json.dumps(
-                {"raw": dict(draft.raw), "ticked": {k: [*v] for k, v in draft.ticked.items()}}
-            ),
+            "body": body.replace("\\u0000", ""),
             "at": draft.saved_at,
         },
     )
