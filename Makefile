@@ -7,7 +7,7 @@ MUTANTS ?= 300
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: help env demo test check bench mutants lock clean
+.PHONY: help env demo test check bench mutants templates lock clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -44,6 +44,9 @@ bench: env  ## benchmarks against named peers, as ratios; JSON under bench-out/
 
 mutants: env  ## break rules and stages one place at a time; say which breaks no test notices (MUTANTS=0 for all)
 	$(BIN)/python -m tests.mutants --sample $(MUTANTS)
+
+templates: env  ## make the Word templates anew from the words under wording/
+	$(BIN)/python -m wording
 
 lock:  ## make requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -57,10 +57,10 @@ def _run(set_up: SetUp, made: Bench, goals: Sequence[Goal]) -> list[Measured]:
     with set_up(made) as workloads:
         for workload in workloads:
             print(f"{workload.name}: {', '.join(workload.peers) or 'counting'}", flush=True)
-            measured = measure(workload, made.seed)
+            measured = measure(workload, made.seed, made.processor_seconds)
             if any(not v.ok and v.noisy for v in goals_of.judged(goals, [measured])):
                 print(f"{workload.name}: noisy, once more", flush=True)
-                measured = measure_again(workload, measured)
+                measured = measure_again(workload, measured, made.processor_seconds)
             for verdict in goals_of.judged(goals, [measured]):
                 print(f"  {verdict.goal.name} {verdict.figure.median:.4g}", flush=True)
             found.append(measured)

@@ -30,13 +30,22 @@ class Goal:
         """The ratio or value that the goal asks for; None if the workload lacks a peer of it."""
         match self.better:
             case "faster" | "slower" if self.of in measured.timings and self.to in measured.timings:
-                found = measured.ratio(self.of, self.to)
-                return found if self.better == "faster" else found.upside_down
+                return self._seen(measured.ratio(self.of, self.to))
             case "smaller" if self.of in measured.values and self.to in measured.values:
                 return ratio_of(self.of, self.to, [measured.values[self.to] / measured.values[self.of]])
             case "at_least" | "at_most" if self.of in measured.values:
                 return ratio_of(self.of, "", [measured.values[self.of]])
         return None
+
+    def by_processor(self, measured: Measured) -> Ratio | None:
+        """The ratio by processor time; None where the goal asks for no ratio, or it was not taken."""
+        if self.better not in ("faster", "slower"):
+            return None
+        found = measured.ratio_by_processor(self.of, self.to)
+        return found and self._seen(found)
+
+    def _seen(self, found: Ratio) -> Ratio:
+        return found if self.better == "faster" else found.upside_down
 
     def reached(self, figure: float, mark: float) -> bool:
         """Whether a figure is at the gate, or the aim, or past it."""
@@ -60,6 +69,16 @@ class Verdict:
     def aimed(self) -> bool:
         """Whether the aim is reached too."""
         return self.goal.reached(self.figure.median, self.goal.aim)
+
+    @property
+    def by_processor(self) -> Ratio | None:
+        """The same by processor time, which waiting does not change: told beside the ratio, no gate."""
+        return self.goal.by_processor(self.measured)
+
+    @property
+    def ok_by_processor(self) -> bool:
+        """Whether the gate would hold by processor time."""
+        return self.by_processor is not None and self.goal.reached(self.by_processor.median, self.goal.gate)
 
     @property
     def noisy(self) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
 import psycopg
 
+from benchmarks.machine import processor_seconds, server_process
 from casework.actions.installation import Installation
 from casework.config import Settings
 from casework.documents import Letters
@@ -45,6 +47,14 @@ class Bench:
     def superuser_url(self) -> str:
         """Where the server is asked about itself."""
         return self.running.url(server.SUPERUSER, "postgres")
+
+    @cached_property
+    def _server(self) -> int:
+        return server_process(self.superuser_url)
+
+    def processor_seconds(self) -> float:
+        """The processor time used so far, by this process and by the server."""
+        return processor_seconds(self._server)
 
     def rounds(self, usual: int = 3) -> int:
         """How many rounds to run: more of them in a full run."""

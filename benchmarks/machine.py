@@ -4,10 +4,12 @@ import os
 import platform
 import re
 import subprocess
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 _SETTINGS = (
@@ -48,6 +50,34 @@ def cores() -> int:
 def load() -> float:
     """The load of the last minute."""
     return round(os.getloadavg()[0], 2)
+
+
+def server_process(url: str) -> int:
+    """The process that all of a local database server's own processes come from."""
+    with psycopg.connect(url) as connection:
+        return psutil.Process(connection.info.backend_pid).ppid()
+
+
+def processor_seconds(server: int) -> float:
+    """The processor time that this process and a database server have used: waiting for either adds nothing.
+
+    To the nanosecond where the system tells it; of processes that have ended, to the hundredth of a second.
+    """
+    root = psutil.Process(server)
+    ended = root.cpu_times()
+    ours = time.process_time()
+    return ours + ended.children_user + ended.children_system + sum(map(_ran, [root, *root.children()]))
+
+
+def _ran(process: psutil.Process) -> float:
+    told = Path(f"/proc/{process.pid}/schedstat")
+    try:
+        if told.exists():
+            return int(told.read_text().split()[0]) / 1e9
+        times = process.cpu_times()
+    except (OSError, psutil.Error):
+        return 0.0
+    return float(times.user + times.system)
 
 
 def peak_mb() -> float | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.installation import Bench
 from benchmarks.machine import forget_peak, load, peak_mb
@@ -73,12 +73,17 @@ SetUp = Callable[[Bench], AbstractContextManager[Sequence[Workload]]]
 
 @dataclass(frozen=True)
 class Timing:
-    """The seconds of one peer, round by round, with the items that each run did."""
+    """The seconds of one peer, round by round, with the items that each run did.
+
+    `processor` are the seconds for which a processor worked on it, here or in the database; empty where it is
+    done by processes of its own.
+    """
 
     seconds: tuple[float, ...]
     items: int
     once: bool = False
     peak_mb: float | None = None
+    processor: tuple[float, ...] = ()
 
     @property
     def median(self) -> float:
@@ -93,9 +98,9 @@ class Timing:
         first, _, third = statistics.quantiles(self.seconds, n=4, method="inclusive")
         return first, third
 
-    def of_round(self, number: int) -> float:
+    def of_round(self, number: int, *, processor: bool = False) -> float:
         """Seconds an item in a round; a peer that ran once stands for every round."""
-        return self.seconds[0 if self.once else number] / self.items
+        return (self.processor if processor else self.seconds)[0 if self.once else number] / self.items
 
 
 @dataclass(frozen=True)
@@ -135,9 +140,25 @@ class Measured:
 
     def ratio(self, of: str, to: str) -> Ratio:
         """How many times as long `to` takes as `of`."""
+        return self._ratio(of, to, processor=False)
+
+    def ratio_by_processor(self, of: str, to: str) -> Ratio | None:
+        """The same by processor time; None where it was not taken of both."""
+        if not (self.timings[of].processor and self.timings[to].processor):
+            return None
+        return self._ratio(of, to, processor=True)
+
+    def _ratio(self, of: str, to: str, *, processor: bool) -> Ratio:
         first, second = self.timings[of], self.timings[to]
-        rounds = max(len(first.seconds), len(second.seconds))
-        return ratio_of(of, to, [second.of_round(n) / first.of_round(n) for n in range(rounds)])
+        rounds = range(max(len(first.seconds), len(second.seconds)))
+        return ratio_of(
+            of,
+            to,
+            [
+                second.of_round(n, processor=processor) / first.of_round(n, processor=processor)
+                for n in rounds
+            ],
+        )
 
 
 class Different(Exception):
@@ -149,22 +170,31 @@ def ratio_of(of: str, to: str, rounds: Sequence[float]) -> Ratio:
     return Ratio(of, to, statistics.median(rounds), min(rounds), max(rounds))
 
 
-def measure(workload: Workload, seed: int) -> Measured:
+def measure(workload: Workload, seed: int, processor: Callable[[], float] = time.process_time) -> Measured:
     """Compare the answers, then time the rounds.
+
+    Args:
+        processor: The processor time used so far, of this process and of whoever works for it.
 
     Raises:
         Different: Naming the two peers and the first pupil they differ on.
     """
     before = load()
-    first = {name: _first_run(peer) for name, peer in workload.peers.items()}
-    _compare(workload, {name: answer for name, (_, answer, _) in first.items()})
-    slow = {name for name, (seconds, _, _) in first.items() if seconds > SLOW_SECONDS}
-    seconds = {name: [first[name][0]] if name in slow else [] for name in workload.peers}
+    first = {name: _first_run(peer, processor) for name, peer in workload.peers.items()}
+    _compare(workload, {name: run.answer for name, run in first.items()})
+    slow = {name for name, run in first.items() if run.took.seconds > SLOW_SECONDS}
+    took = {name: [first[name].took] if name in slow else [] for name in workload.peers}
     for order in rounds_of([name for name in workload.peers if name not in slow], workload.rounds):
         for name in order:
-            seconds[name].append(_timed(workload.peers[name]))
+            took[name].append(_timed(workload.peers[name], processor))
     timings = {
-        name: Timing(tuple(seconds[name]), peer.items, name in slow, first[name][2])
+        name: Timing(
+            tuple(each.seconds for each in took[name]),
+            peer.items,
+            name in slow,
+            first[name].peak_mb,
+            () if peer.seconds else tuple(each.processor for each in took[name]),
+        )
         for name, peer in workload.peers.items()
     }
     return Measured(
@@ -172,9 +202,11 @@ def measure(workload: Workload, seed: int) -> Measured:
     )
 
 
-def measure_again(workload: Workload, measured: Measured) -> Measured:
+def measure_again(
+    workload: Workload, measured: Measured, processor: Callable[[], float] = time.process_time
+) -> Measured:
     """The same once more, because the first was noisy; the answers are compared again too."""
-    return replace(measure(workload, measured.seed), rerun=True)
+    return replace(measure(workload, measured.seed, processor), rerun=True)
 
 
 def rounds_of(names: Sequence[str], count: int) -> Iterator[list[str]]:
@@ -192,32 +224,46 @@ def _compare(workload: Workload, answers: Mapping[str, Any]) -> None:
             raise Different(f"{workload.name}: {given[0][0]} and {name} differ. {says}")
 
 
-def _first_run(peer: Peer) -> tuple[float, Any, float | None]:
-    """The seconds, answer and peak memory of the run whose answer is compared."""
+class _Took(NamedTuple):
+    seconds: float
+    processor: float
+
+
+class _First(NamedTuple):
+    took: _Took
+    answer: Any
+    peak_mb: float | None
+
+
+def _first_run(peer: Peer, processor: Callable[[], float]) -> _First:
+    """The run whose answer is compared, and whose peak memory is kept."""
     forget_peak()
-    began = time.perf_counter()
-    raw = peer.run()
-    took = time.perf_counter() - began
+    raw, took = _clocked(peer, processor)
     try:
-        peak = peak_mb()
-        return took, None if peer.answer is None else peer.answer(raw), peak
+        return _First(took, None if peer.answer is None else peer.answer(raw), peak_mb())
     finally:
         peer.after(raw)
 
 
-def _timed(peer: Peer) -> float:
+def _timed(peer: Peer, processor: Callable[[], float]) -> _Took:
     gc.collect()
     gc.disable()
     try:
-        began = time.perf_counter()
-        raw = peer.run()
-        took = time.perf_counter() - began
+        raw, took = _clocked(peer, processor)
     finally:
         gc.enable()
     if peer.seconds is not None:
-        took = peer.seconds(raw)
+        took = took._replace(seconds=peer.seconds(raw))
     peer.after(raw)
     return took
+
+
+def _clocked(peer: Peer, processor: Callable[[], float]) -> tuple[Any, _Took]:
+    used = processor()
+    began = time.perf_counter()
+    raw = peer.run()
+    seconds = time.perf_counter() - began
+    return raw, _Took(seconds, processor() - used)
 
 
 def folder_for(path: Path) -> Path:

@@ -6,7 +6,7 @@ measured here depends much on it, because the sweep looks at every session whate
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -117,6 +117,28 @@ def population(
     )
 
 
+def repeated(people: Population, times: int) -> Population:
+    """The same schools several times over, each time with pupils and numbers of their own."""
+    return Population(
+        tuple(
+            _again(school, copy * len(people.schools), copy * people.pupils)
+            for copy in range(times)
+            for school in people.schools
+        )
+    )
+
+
+def _again(school: School, schools: int, pupils: int) -> School:
+    ids = school.pupil_ids + pupils
+    return replace(
+        school,
+        school_id=school.school_id + schools,
+        urn=f"{int(school.urn) + schools}",
+        upns=tuple(upns_of(ids)),
+        pupil_ids=ids,
+    )
+
+
 def open_days(calendar: int) -> tuple[Ints, Ints]:
     """The ordinals of a calendar's school days, and the half term of each."""
     inset = {_day(half_term, day + calendar % CALENDARS) for half_term, day in _INSET}
@@ -220,18 +242,7 @@ def changed(school: School, day: int, share: float, chance: np.random.Generator)
     chosen = chance.permutation(len(row))[: round(len(row) * share)]
     row, column = rows[row[chosen]], column[chosen]
     marks[row, column] = np.where(marks[row, column] == ord("I"), ord("O"), ord("I"))
-    return School(
-        school.school_id,
-        school.urn,
-        school.upns,
-        school.pupil_ids,
-        school.dates,
-        school.halves,
-        school.half_terms,
-        marks,
-        school.first,
-        school.last,
-    )
+    return replace(school, marks=marks)
 
 
 def feed(schools: Sequence[School], day: int) -> bytes:

@@ -1,6 +1,7 @@
 """A run written down: as JSON, as a table of ratios on the terminal, and in docs/performance.md."""
 
 import json
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ def _timing(timing: Timing) -> dict[str, Any]:
         "per_s": _short(timing.items / timing.median),
         "peak_mb": timing.peak_mb and round(timing.peak_mb),
         "once": timing.once,
+        "processor_s": _short(statistics.median(timing.processor)) if timing.processor else None,
     }
 
 
@@ -58,15 +60,17 @@ def _ratio(ratio: Ratio) -> dict[str, Any]:
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
-    goal = verdict.goal
+    goal, by_processor = verdict.goal, verdict.by_processor
     return {
         **_ratio(verdict.figure),
+        "by_processor": by_processor and _short(by_processor.median),
         "goal": goal.name,
         "says": goal.says,
         "better": goal.better,
         "gate": goal.gate,
         "aim": goal.aim,
         "ok": verdict.ok,
+        "ok_by_processor": verdict.ok_by_processor,
         "aimed": verdict.aimed,
         "noisy": verdict.noisy,
     }
@@ -109,6 +113,7 @@ def table(workloads: Iterable[Mapping[str, Any]]) -> str:
             ratio["says"],
             _size(item["size"]),
             f"**{_number(ratio['median'])}**{_range(ratio)}",
+            _number(ratio["by_processor"]) if ratio.get("by_processor") else "",
             f"{_bound(ratio)} {_number(ratio['gate'])}",
             _number(ratio["aim"]),
             _how(ratio),
@@ -122,7 +127,7 @@ def table(workloads: Iterable[Mapping[str, Any]]) -> str:
     ]
     return "\n\n".join(
         [
-            _markdown(["Goal", "Job", "Size", "Ratio (rounds)", "Gate", "Aim", ""], goals),
+            _markdown(["Goal", "Job", "Size", "Ratio (rounds)", "By processor", "Gate", "Aim", ""], goals),
             _markdown(["Workload", "Size", "Peer", "A second", "Times as long as the product"], peers),
         ]
     )
@@ -139,12 +144,17 @@ def put_into(path: Path, workloads: Iterable[Mapping[str, Any]], env: Mapping[st
     _, end, tail = rest.partition(END)
     if not end:
         raise ValueError(f"{path.name} has no place for the table, between {BEGIN} and {END}")
+    found = list(workloads)
     settings = ", ".join(f"{name} {value}" for name, value in env["settings"].items())
+    loads = [item[when] for item in found for when in ("load_before", "load_after")]
+    busy = f"; load {min(loads):.1f} to {max(loads):.1f}" if loads else ""
+    commits = ", ".join(sorted({item["commit"] for item in found} - {""}))
     says = (
-        f"{env['cores']} cores ({env['cpu']}), Python {env['python']}, PostgreSQL {env['postgres']} "
-        f"({settings}), numpy {env['numpy']}."
+        f"{env['cores']} cores ({env['cpu']}){busy}. Python {env['python']}, PostgreSQL {env['postgres']} "
+        f"({settings}), numpy {env['numpy']}, psycopg {env['psycopg']}, SQLAlchemy {env['sqlalchemy']}, "
+        f"docxtpl {env['docxtpl']}. Commit {commits}."
     )
-    path.write_text(f"{head}{BEGIN}\n\n{says}\n\n{table(workloads)}\n\n{END}{tail}")
+    path.write_text(f"{head}{BEGIN}\n\n{says}\n\n{table(found)}\n\n{END}{tail}")
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -174,7 +184,9 @@ def _bound(ratio: Mapping[str, Any]) -> str:
 
 def _how(ratio: Mapping[str, Any]) -> str:
     said = "aim reached" if ratio["aimed"] else "gate held" if ratio["ok"] else "**missed**"
-    return f"{said}, noisy" if ratio["noisy"] else said
+    if ratio["noisy"]:
+        said += ", noisy"
+    return f"{said}; held by processor" if not ratio["ok"] and ratio["ok_by_processor"] else said
 
 
 def _pace(item: Mapping[str, Any], name: str) -> str:

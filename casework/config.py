@@ -25,6 +25,9 @@ class Settings:
     port: int = 8000
     durable: bool = True
     secret: str | None = None
+    backup_folder: Path | None = None
+    backup_key: str | None = None
+    inbox: Path | None = None
 
     @property
     def templates(self) -> Path:
@@ -56,7 +59,14 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         port=int(env.get("CASEWORK_PORT", "8000")),
         durable=env.get("CASEWORK_DURABLE", "1") != "0",
         secret=env.get("CASEWORK_SECRET") or None,
+        backup_folder=_folder(env.get("CASEWORK_BACKUP_FOLDER")),
+        backup_key=env.get("CASEWORK_BACKUP_KEY") or None,
+        inbox=_folder(env.get("CASEWORK_INBOX")),
     )
+
+
+def _folder(named: str | None) -> Path | None:
+    return Path(named).absolute() if named else None
 
 
 def quiet_environment(home: Path) -> dict[str, str]:

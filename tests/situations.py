@@ -123,7 +123,7 @@ def situation(
     pupil = {"dob": OF_AGE, "looked_after": False, "social_worker": False} | changes.pop("pupil", {})
     made = Situation(
         case=a_case(*events),
-        pupil=Pupil(UPN, "Fennimore", "Robin", **pupil),
+        pupil=Pupil(**{"upn": UPN, "surname": "Fennimore", "forename": "Robin"} | pupil),
         parents=(A, B),
         school=School(URN, "Invented School", la_code, setting=setting),
         facts=facts(absences, day),

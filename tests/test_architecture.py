@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"domain", "facts", "policy"},
     "stages": {"domain", "facts", "policy", "rules"},
     "documents": {"domain", "policy"},
+    "lab": {"domain", "facts", "policy", "rules", "stages", "documents"},
     "storage": {"domain", "config"},
     "actions": {
         "domain",
@@ -26,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "rules",
         "stages",
         "documents",
+        "lab",
         "storage",
         "config",
     },
@@ -37,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 # Pure parts: the same question gives the same answer, whatever the day and the machine.
-PURE = ("domain", "registers", "facts", "policy", "rules", "stages")
+PURE = ("domain", "registers", "facts", "policy", "rules", "stages", "lab")
 IMPURE = {"datetime.now", "datetime.today", "date.today", "time.time", "open", "os.environ", "os.getenv"}
 READS_FILES = {"policy/load.py", "policy/bank_holidays.py", "policy/check.py"}
 STANDARD_ONLY = "domain"

@@ -11,6 +11,8 @@ from benchmarks.workloads import (
     letters,
     lists,
     nightly,
+    scale,
+    simulate,
     sweep,
 )
 
@@ -21,10 +23,12 @@ WORKLOADS: dict[str, SetUp] = {
     "kernel": kernel.set_up,
     "amended": amended.set_up,
     "nightly": nightly.set_up,
+    "scale": scale.set_up,
     "ingest": ingest.set_up,
     "clocks": clocks.set_up,
     "gates": gates.set_up,
     "letters": letters.set_up,
     "lists": lists.set_up,
+    "simulate": simulate.set_up,
 }
 """By the names that `--only` takes, in the order they run."""

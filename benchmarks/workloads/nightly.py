@@ -18,12 +18,12 @@ from benchmarks.measuring import Peer, Workload
 from benchmarks.population import population
 from benchmarks.workloads.sweep import POLICY, SCHOOLS_AT_ONCE
 from casework.actions.installation import Installation
-from casework.actions.standing import Standing, compare
 from casework.actions.sweeping import sweep, swept_facts
 from casework.config import Settings
 from casework.documents import Letters
 from casework.domain import ENGINE
 from casework.rules import triggers
+from casework.rules.standing import Standing, compare
 from casework.storage import people as people_kept
 from casework.storage import triggers as stored
 from casework.storage.database import Database

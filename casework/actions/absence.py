@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from casework.actions import duties
+from casework.actions import duties, runs
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
@@ -26,6 +26,7 @@ from casework.policy import Policy, Value
 from casework.rules import first_day
 from casework.rules.first_day import ToTry, Tried
 from casework.rules.flags import flags_of
+from casework.rules.safeguarding import hold_on
 from casework.storage import absence, cases, clocks, people, schools
 from casework.storage.absence import Call, Unexplained
 
@@ -42,15 +43,18 @@ class Morning:
     asked: int = 0
     waiting_for: tuple[str, ...] = ()
 
+    def saw(self) -> dict[str, int]:
+        """What it found: the same however often it is done."""
+        return {"registers_missing": len(self.waiting_for)}
+
+    def did(self) -> dict[str, int]:
+        """What it brought about, once."""
+        names = ("calls", "tell", "questions", "asked")
+        return {name: getattr(self, name) for name in names}
+
     def counts(self) -> dict[str, int]:
-        """The counts, for a log line or a run's result."""
-        return {
-            "calls": self.calls,
-            "tell": self.tell,
-            "questions": self.questions,
-            "asked": self.asked,
-            "registers_missing": len(self.waiting_for),
-        }
+        """All of it, for a log line or a run's result."""
+        return self.did() | self.saw()
 
 
 def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late: bool = False) -> Morning:
@@ -80,6 +84,7 @@ def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late:
                 day = days_without_reason(tx, urn, found.upn, calendar, on, codes)
                 done.asked += duties.follow_absence(inst, tx, calendar, case, day, by)
         done.questions = _ask_keeper(inst, tx, urn, policy, by)
+        runs.did(tx, flow_run, on, urn, **done.did())
     return done
 
 
@@ -134,13 +139,18 @@ def _next(
         (p for p in people.parents(tx, call.upn) if p.contact_allowed is not False),
         key=lambda p: (p.priority is None, p.priority or 0, p.contact_id),
     )
-    contacts = tuple(p.contact_id for p in people_to_call)
+    case = cases.open_case_of(tx, call.upn, call.urn)
+    contacts = tuple(p.contact_id for p in people_to_call if not _held(case, p.contact_id))
     involved = [p for p in people.professionals(tx, call.upn) if p.involved(call.on)]
     flags = flags_of(people.pupil(tx, call.upn), involved)
-    case = cases.open_case_of(tx, call.upn, call.urn)
     concern = case is not None and any(flag.on == call.on for flag in case.of(e.SafeguardingFlagged))
     tried = _tried(first_day.rungs(policy, day, flags, call.on), call, contacts)
     return Next(call, day, first_day.to_try(policy, day, contacts, tried, call.on, flags, concern))
+
+
+def _held(case: Case | None, contact_id: str) -> bool:
+    """Whether a hold of the DSL that names first-day contact covers a contact; no other hold stops a call."""
+    return case is not None and hold_on(case, ("first_day_contact",), contact_id) is not None
 
 
 def _tried(rungs: Sequence[tuple[str, Value]], call: Call, contacts: Sequence[str]) -> tuple[Tried, ...]:

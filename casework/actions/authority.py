@@ -61,6 +61,7 @@ def act_on(
 ) -> Case:
     with inst.act(by.officer, by.flow_run) as tx:
         cases.lock(tx, case_ref)
+        cases.lock_pupil(tx, case_ref)
         case = cases.load(tx, case_ref)
         if by.key and not clocks.claim(tx, by.key, "act", case_ref, by.flow_run):
             return case

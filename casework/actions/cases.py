@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, record, write
+from casework.actions.recording import By, Header, Unclear, answered, given, next_id, one_of, record, write
 from casework.domain import Case, Event, NotFound, Officer
 from casework.domain import events as e
 from casework.storage import cases as stored
@@ -149,18 +149,19 @@ def hold_review(
     next_review_on: date | None = None,
 ) -> Case:
     """Record a review with the pupil's voice and the parents' view, in their words."""
-    return record(
-        inst,
-        by,
-        case_ref,
-        lambda _, header: e.ReviewHeld(
+    require(by.officer, Act.WRITE_CASES)
+
+    def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
+        held = e.ReviewHeld(
             **header,
             outcome=given(outcome, "The outcome"),
             pupil_view=pupil_view,
             parent_views=parent_views,
             next_review_on=next_review_on,
-        ),
-    )
+        )
+        return (*answered(case, header, f"review:{case_ref}:", outcome="Review held"), held)
+
+    return write(inst, by, case_ref, make)
 
 
 def pause(inst: Installation, by: By, case_ref: str, until: date, reason: str) -> Case:
@@ -198,11 +199,13 @@ def reopen(inst: Installation, by: By, case_ref: str, reason: str) -> Case:
 
 def review_mark_change(inst: Installation, by: By, case_ref: str, *, session: str, outcome: str) -> Case:
     """Say what follows from a mark that changed under a step already taken."""
-    return record(
-        inst,
-        by,
-        case_ref,
-        lambda _, header: e.MarkChangeReviewed(
-            **header, session=session, outcome=given(outcome, "The outcome")
-        ),
-    )
+
+    def make(case: Case, header: Header) -> Event:
+        waiting = sorted(change.session for change in case.unreviewed_mark_changes)
+        if session not in waiting:
+            raise NotFound(
+                "changed mark", session, f"Waiting to be looked at: {', '.join(waiting) or 'none'}."
+            )
+        return e.MarkChangeReviewed(**header, session=session, outcome=given(outcome, "The outcome"))
+
+    return record(inst, by, case_ref, make)

@@ -12,7 +12,7 @@ from casework.actions import ledger
 from casework.actions.access import Act, in_words, require, require_la
 from casework.actions.installation import Installation
 from casework.actions.letters import draft_for_step
-from casework.actions.recording import By, Header, given, next_id, record
+from casework.actions.recording import By, Header, Unclear, given, next_id, record
 from casework.actions.situations import known_by, situation_of
 from casework.actions.timing import date_clocks
 from casework.domain import Case, Decision, Event, Finding, NotAllowed, NotFound, Officer
@@ -55,7 +55,7 @@ def ask(
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        situation = _about(situation_of(tx, case, on), parent_id)
+        situation = about(situation_of(tx, case, on), parent_id)
     return _asked(step_named(step), situation, ())
 
 
@@ -120,20 +120,24 @@ def decide(
         StepRefused: A gate does not hold; its findings say which, and what is truly missing.
         CaseChanged: Somebody wrote after `seen`.
         DetailsMissing: The decision leaves out something the step must be told.
+        Unclear: It is dated before something the case already says.
     """
     stage = step_named(step)
     _refuse_role(stage, decision)
     by = By(decision.officer, decision.on, decision.role, seen, key)
     with inst.act(decision.officer) as tx:
         cases.lock(tx, case_ref)
+        if stage.formal:
+            cases.lock_pupil(tx, case_ref)
         case = cases.load(tx, case_ref)
         if key and not clocks.claim(tx, key, "act", case_ref, ""):
             return case
-        now = _about(situation_of(tx, case, decision.on), decision.parent_id)
+        now = about(situation_of(tx, case, decision.on), decision.parent_id)
         if stage.by_la:
             require_la(decision.officer, now.school.la_code)
         asked = _asked(stage, now, decision.considerations)
         if decision.yes:
+            _refuse_backdated(stage, case, decision.on)
             _refuse_blocked(asked, case)
         overrides = overrides_used(now, stage, asked.findings)
         event = stage.record(now, decision, asked.findings, overrides)
@@ -145,36 +149,6 @@ def decide(
             case = cases.append(tx, case_ref, following, None, inst.now()) if following else case
             date_clocks(tx, case, now.policy, now.calendar, decision.on)
         return case
-
-
-def override(
-    inst: Installation,
-    by: By,
-    case_ref: str,
-    *,
-    gate: str,
-    step: str,
-    reason: str,
-    expires_on: date,
-    parent_id: str = "",
-) -> Case:
-    """Set guidance, a local code or a policy aside for one step until a day. Law cannot be set aside.
-
-    Whether the rank is enough is asked when the step is decided.
-    """
-    stage = step_named(step)
-
-    def make(case: Case, header: Header) -> Event:
-        return e.GateOverridden(
-            **header,
-            gate=given(gate, "The gate"),
-            stage=stage.key,
-            reason=given(reason, "The reason"),
-            expires_on=expires_on,
-            parent_id=parent_id,
-        )
-
-    return record(inst, by, case_ref, make, Act.OVERRIDE_GATES)
 
 
 def support_not_appropriate(
@@ -195,6 +169,17 @@ def _refuse_role(stage: Stage, decision: Decision) -> None:
         raise NotAllowed(f"decide {stage.title.lower()}", in_words(frozenset(stage.decided_by)))
 
 
+def _refuse_backdated(stage: Stage, case: Case, on: date) -> None:
+    """A formal step rests on everything the case says: it is not dated before any of it."""
+    newest = max(case.recorded, key=lambda item: item.event.on)
+    if stage.formal and on < newest.event.on:
+        raise Unclear(
+            f"The case has an entry of {newest.event.on:%d %B %Y} ({newest.ref}); {stage.title.lower()} "
+            f"cannot be dated {on:%d %B %Y}, before it.",
+            "Decide it as of that day or later.",
+        )
+
+
 def _refuse_blocked(asked: Asked, case: Case) -> None:
     not_now = may_follow(case, asked.stage) is Move.NOT_NOW
     missing = [why_not_now(case)] if not_now else []
@@ -208,7 +193,7 @@ def _asked(stage: Stage, situation: Situation, considerations: tuple[e.Considera
     return Asked(stage, situation, findings, blocking(situation, stage, findings, considerations))
 
 
-def _about(situation: Situation, parent_id: str) -> Situation:
+def about(situation: Situation, parent_id: str) -> Situation:
     if not parent_id:
         return situation
     for parent in situation.parents:

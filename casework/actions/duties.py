@@ -5,29 +5,28 @@ task is not asked again. What lies further back than the policy looks is left al
 school later does not heap up tasks about the past.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import letters
+from casework.actions import letters, policy_letters
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
+from casework.actions.letter_checks import stopped
 from casework.actions.policies import policy_for, policy_of
 from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
-from casework.domain import Case, Event, Officer, School, SchoolCalendar
+from casework.domain import Case, Event, Officer, Pupil, School, SchoolCalendar
 from casework.domain import events as e
+from casework.domain.calendar import add_months
 from casework.domain.words import in_words
-from casework.policy import Policy, Value
-from casework.rules import duties, kindness
+from casework.policy import Policy
+from casework.rules import centres, duties, kindness
 from casework.rules.duties import Occasion, Owed
-from casework.rules.flags import flags_of
+from casework.rules.flags import flags_of, moved_recently
 from casework.storage import cases, people, schools
-
-KEY = "duty:"
-"""How the keys of tasks that a policy asked for begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class Due:
     by_time: str
     due_on: date
     rows: tuple[str, ...]
+    centre: str = ""
 
 
 def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Due, ...]:
@@ -47,6 +47,7 @@ def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         policy, calendar = policy_of(schools.school(tx, urn)), schools.calendar(tx, urn)
+        places = centres.centres(policy, _on_roll(tx, urn, on), on) if centres.rule(policy, on) else ()
     return tuple(
         Due(
             name=item.name,
@@ -55,11 +56,25 @@ def day_plan(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[
             by_time=item.by_time,
             due_on=item.due_on,
             rows=item.value.rows,
+            centre=centre,
         )
         for kind in duties.cadences_ending(calendar, on)
         for item in duties.owed(policy, Occasion(kind, on), calendar)
-        if not _of_pupils(item.value)
+        if not duties.is_of_pupils(item.value)
+        for centre in (places if item.value.get("each_centre") and places else ("",))
     )
+
+
+def attached_to_none(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[str, ...]:
+    """The pupils, by UPN, whom the roll of a school of several centres attaches to none."""
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        policy = policy_of(schools.school(tx, urn))
+        return tuple(pupil.upn for pupil in centres.unattached(policy, _on_roll(tx, urn, on), on))
+
+
+def _on_roll(tx: Connection, urn: str, on: date) -> tuple[Pupil, ...]:
+    return people.pupils(tx, people.on_roll(tx, urn, on), urn)
 
 
 def follow(
@@ -76,7 +91,7 @@ def follow(
             (occasion, item.ref)
             for item in case.recorded
             if since <= item.event.on <= by.on
-            for occasion in _occasions(item.event)
+            for occasion in duties.occasions_of(item.event)
         ]
         added += _ask(inst, tx, calendar, case, occasions, by)
     return added
@@ -99,7 +114,7 @@ def follow_calendar(
     kinds = [
         kind
         for kind in duties.cadences_ending(calendar, by.on)
-        if any(v.on == kind and _of_pupils(v) for v in policy.under("duties", by.on).values())
+        if any(v.on == kind and duties.is_of_pupils(v) for v in policy.under("duties", by.on).values())
     ]
     added = 0
     for upn, names in holding.items() if kinds else ():
@@ -117,17 +132,6 @@ def follow_absence(
     return _ask(inst, tx, calendar, case, [(Occasion.of_absence(day, by.on), f"absent:{by.on}")], by)
 
 
-def _of_pupils(value: Value) -> bool:
-    return bool(value.get("flags") or value.get("holding") or value.get("without"))
-
-
-def _occasions(event: Event) -> Iterator[Occasion]:
-    if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
-        yield Occasion.of_triggers((event.trigger,), event.on)
-    if not isinstance(event, e.TaskAdded):
-        yield Occasion.of_event(event)
-
-
 def _ask(
     inst: Installation,
     tx: Connection,
@@ -141,54 +145,61 @@ def _ask(
     policy = policy_for(case, schools.school(tx, case.urn))
     pupil = people.pupil(tx, case.upn, case.urn)
     professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
-    flags = flags_of(pupil, professionals)
-    asked = 0
+    flags = flags_of(pupil, professionals) | _moved(tx, policy, pupil, by.on)
+    asked: list[tuple[Owed, date]] = []
     for occasion, ref in occasions:
-        known = {task.effect_key for task in case.of(e.TaskAdded)}
-        for item in duties.owed(policy, occasion, calendar, flags, _before(case)):
-            key = f"{KEY}{item.name}:{ref}"
-            if key in known or (only_of_pupils and not _of_pupils(item.value)):
-                continue
-            case = cases.append(tx, case.ref, (_task(case, item, key, by),), None, inst.now())
-            case = _with_letter(inst, tx, case, item, calendar, by)
-            asked += 1
-    return asked
+        where = centres.said(policy, pupil, occasion.on)
+        owed = duties.newly_owed(policy, case, occasion, ref, calendar, flags, only_of_pupils)
+        tasks = [_task(case, item, key, by, where, ahead) for ahead, (item, key) in enumerate(owed)]
+        case = cases.append(tx, case.ref, tasks, None, inst.now()) if tasks else case
+        asked += [(item, occasion.on) for item, _ in owed]
+    _draft_letters(inst, tx, case, asked, calendar, by)
+    return len(asked)
 
 
-def _before(case: Case) -> dict[str, list[date]]:
-    """The days on which each duty was asked already, by its name."""
-    found: dict[str, list[date]] = {}
-    for task in case.of(e.TaskAdded):
-        if task.effect_key.startswith(KEY):
-            name = task.effect_key.removeprefix(KEY).partition(":")[0]
-            found.setdefault(name, []).append(task.on)
-    return found
+def _moved(tx: Connection, policy: Policy, pupil: Pupil, on: date) -> frozenset[str]:
+    """The flag of a family that moved here within the years for which notices are counted."""
+    years = policy.value("penalty_notice.limit", on).years
+    first = people.first_on_roll_in(tx, pupil.upn, policy.la_code)
+    moved = moved_recently(pupil, policy.la_code, first, add_months(on, -12 * years))
+    return frozenset({"moved_recently"} if moved else ())
 
 
-def _task(case: Case, item: Owed, key: str, by: By) -> Event:
+def _task(case: Case, item: Owed, key: str, by: By, where: str, ahead: int) -> Event:
     at = f" By {item.by_time}." if item.by_time else ""
     chosen = f" Choose: {', '.join(in_words(word) for word in item.asks)}." if item.asks else ""
     tell = f" Tell: {', '.join(in_words(word) for word in item.tells)}." if item.tells else ""
     return e.TaskAdded(
         **by.header(case.ref),
-        task_id=next_id(case, "T"),
-        title=f"{item.says}{at}{chosen}{tell}",
+        task_id=next_id(case, "T", ahead),
+        title=f"{item.says}{at}{chosen}{tell}{f' {where}' if where else ''}",
         due_on=max(item.due_on, by.on),
         for_role=item.roles[0].value,
         effect_key=key,
     )
 
 
-def _with_letter(
-    inst: Installation, tx: Connection, case: Case, item: Owed, calendar: SchoolCalendar, by: By
-) -> Case:
-    """The case with drafts of the policy's letter, one for each parent; none where kindness bids so."""
-    if not item.letter:
-        return case
-    situation = situation_of(tx, case, by.on)
-    letter = situation.value(f"letters.{item.letter}")
-    if kindness.spares(situation, letter) or kindness.waits_for_next_term(letter, calendar, by.on):
-        return case
-    said = {"noticed": letter.get("noticed") or "", "offers": "\n".join(letter.get("offers") or ())}
-    events = letters.draft_from_policy(inst, tx, situation, letter.template, by, said)
-    return cases.append(tx, case.ref, events, None, inst.now()) if events else case
+def _draft_letters(
+    inst: Installation,
+    tx: Connection,
+    case: Case,
+    asked: Sequence[tuple[Owed, date]],
+    calendar: SchoolCalendar,
+    by: By,
+) -> None:
+    """Draft the policy's letters that duties bring, one a parent; none where kindness or a stop bids so.
+
+    Args:
+        asked: Each duty, with the day of what brought it: a letter drafted from then on is the one asked for.
+    """
+    wanted = [(item.letter, since) for item, since in asked if item.letter]
+    situation = situation_of(tx, case, by.on) if wanted else None
+    for name, since in wanted:
+        assert situation is not None
+        letter = situation.value(f"letters.{name}")
+        if policy_letters.sent(case, name, since) or kindness.spares(situation, letter):
+            continue
+        if kindness.waits_for_next_term(letter, calendar, by.on) or stopped(situation, letter.template):
+            continue
+        events = letters.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
+        case = cases.append(tx, case.ref, events, None, inst.now()) if events else case

@@ -19,9 +19,16 @@ BEFORE = "history"
 """Who work recorded before casework came is by, where the file does not say."""
 
 
-def seed(inst: Installation, tx: Connection, history: Sequence[Any], on: date, flow_run: str) -> list[str]:
-    """Put work already under way on the pupil's case, opening one where there is none; each row once."""
+def seed(
+    inst: Installation, tx: Connection, history: Sequence[Any], on: date, flow_run: str
+) -> tuple[list[str], int]:
+    """Put work already under way on the pupil's case, opening one where there is none; each row once.
+
+    Returns:
+        The cases that were added to, and how many rows were new.
+    """
     touched: list[str] = []
+    new = 0
     by_pupil: dict[str, list[Any]] = {}
     for row in history:
         by_pupil.setdefault(row.upn, []).append(row)
@@ -43,7 +50,8 @@ def seed(inst: Installation, tx: Connection, history: Sequence[Any], on: date, f
         following = _seed_stage(case, fresh, on, flow_run)
         cases.append(tx, case.ref, (*events, *following), None, inst.now())
         touched.append(case.ref)
-    return touched
+        new += len(fresh)
+    return touched, new
 
 
 def _history_key(urn: str, row: Any) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from casework.actions import runs, stops
 from casework.actions.access import Act, require
 from casework.actions.history import seed
 from casework.actions.installation import Installation
@@ -43,6 +44,8 @@ from casework.storage.sheets import Change
 log = logging.getLogger(__name__)
 
 IMPORTED = "imported"
+DID = ("marks_new", "amendments", "work_new")
+"""What an import brings about, of all that it counts."""
 
 
 class NothingThere(CaseworkError):
@@ -66,12 +69,14 @@ class Imported:
     dry_run: bool = False
     counts: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def nothing_new(self) -> bool:
+        """Whether everything had been imported before."""
+        return self.stored is not None and self.stored.nothing_new and not self.counts["work_new"]
+
 
 class _OnlyLooking(Exception):
     """Undoes a dry run's transaction once its result is known."""
-
-    def __init__(self, stored: Stored) -> None:
-        self.stored = stored
 
 
 def files_at(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
@@ -128,6 +133,8 @@ def import_files(
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sources}
     try:
         with inst.act(officer, flow_run) as tx:
+            named = {row.upn for row in reading.pupils if row.upn}
+            in_care = stops.looked_after(tx, named)
             stored = imports.store(
                 tx,
                 reading,
@@ -136,21 +143,38 @@ def import_files(
                 skip_refused=skip_refused,
                 sha256=hashes,
             )
-            if dry_run:
-                raise _OnlyLooking(stored)
             day = _day(now, school)
             changed = _watch_changes(inst, tx, stored.changes, day, flow_run)
-            changed += seed(inst, tx, stored.history, day, flow_run)
-    except _OnlyLooking as looked:
-        found = looked.stored
-        return Imported(found, reading, found.refused, found.warnings, found.urns, (), True, _counts(found))
+            seeded, work = seed(inst, tx, stored.history, day, flow_run)
+            rolls = stored.urns if named else ()
+            stopped = stops.follow_files(inst, tx, named, rolls, in_care, day, flow_run)
+            counts = _counts(stored, work)
+            done = _imported(stored, reading, (*changed, *seeded, *stopped), counts, dry_run)
+            if dry_run:
+                raise _OnlyLooking
+            runs.did(tx, flow_run, day, school_urn, **{name: counts[name] for name in DID})
+    except _OnlyLooking:
+        return done
     if stored.changed.get("sessions") or stored.added.get("sessions"):
         for urn in stored.urns:
             date_school(inst, urn, day, flow_run)
-    counts = _counts(stored)
     log.info("files imported", extra={"import_id": stored.import_id, **counts})
-    touched = tuple(dict.fromkeys(changed))
-    return Imported(stored, reading, stored.refused, stored.warnings, stored.urns, touched, False, counts)
+    return done
+
+
+def _imported(
+    stored: Stored, reading: Reading, cases: Sequence[str], counts: dict[str, int], dry_run: bool
+) -> Imported:
+    return Imported(
+        stored,
+        reading,
+        stored.refused,
+        stored.warnings,
+        stored.urns,
+        tuple(dict.fromkeys(cases)),
+        dry_run,
+        counts,
+    )
 
 
 def _school(inst: Installation, officer: Officer, urn: str) -> School | None:
@@ -185,7 +209,7 @@ def _read(
     )
 
 
-def _counts(stored: Stored) -> dict[str, int]:
+def _counts(stored: Stored, work: int) -> dict[str, int]:
     filed: tuple[Filing, ...] = (stored.marks, stored.amendments)
     return {
         "read": sum(file.read for file in stored.files),
@@ -194,6 +218,7 @@ def _counts(stored: Stored) -> dict[str, int]:
         "marks_new": sum(item.new for item in filed),
         "marks_unchanged": sum(item.unchanged for item in filed),
         "amendments": sum(item.amended + item.history for item in filed),
+        "work_new": work,
         "problems": len(stored.refused),
         "warnings": len(stored.warnings),
     }

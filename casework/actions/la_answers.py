@@ -219,6 +219,8 @@ def answer_about_earlier_notices(
 ) -> Case:
     """What another authority answered: `none`, or the notices it named, which go into the ledger.
 
+    Other words ("we keep no record") are kept as they are, leave it unknown, and the authority is chased on.
+
     Raises:
         NotFound: It was not asked.
     """
@@ -242,10 +244,12 @@ def answer_about_earlier_notices(
             enquiry=notices.ENQUIRY,
             asked_of=whom,
             parent_id=parent_id,
-            answer=words,
+            answer=f"{notices.NAMED}{words}" if found else words,
             answered_on=by.on,
         )
-        chases = [t for t in act.now.case.open_tasks if t.title.startswith(f"{CHASE} {whom}: ")]
+        settled = notices.is_an_answer(done.answer)
+        waiting = act.now.case.open_tasks if settled else ()
+        chases = [t for t in waiting if t.title.startswith(f"{CHASE} {whom}: ")]
         act.add(done, *(e.TaskDone(**act.header, task_id=t.task_id, outcome="answered") for t in chases))
         people.save_notices(act.tx, list(found), at=inst.now())
 

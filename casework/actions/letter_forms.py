@@ -3,7 +3,7 @@
 What only a person can say (the school's view, what is enclosed) is left out until they say it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from casework.documents import fields as of_letter
 from casework.documents import forms
 from casework.domain import Officer, Parent
 from casework.domain import events as e
-from casework.domain.words import describe, in_words
+from casework.domain.words import day, describe, in_words
 from casework.policy import code_meanings
 from casework.rules import notices, proceedings, support
 from casework.rules.situation import Situation
@@ -81,6 +81,12 @@ def missed_between(situation: Situation, start: date, end: date) -> list[of_lett
 
 def offers_of(situation: Situation) -> list[of_letter.Offer]:
     """Support offered to the parent asked about, or to the pupil, with what came of it."""
+    return _offer_rows(situation, support.offers(situation))
+
+
+def _offer_rows(
+    situation: Situation, offers: Iterable[tuple[e.SupportOffered, e.SupportOutcome | None]]
+) -> list[of_letter.Offer]:
     return [
         of_letter.Offer(
             offered.on,
@@ -88,8 +94,34 @@ def offers_of(situation: Situation) -> list[of_letter.Offer]:
             offered.given_by or situation.school.name,
             in_words(outcome.outcome).capitalize() if outcome else "Waiting for an answer",
         )
-        for offered, outcome in support.offers(situation)
+        for offered, outcome in offers
     ]
+
+
+def _offers_to_the_family(situation: Situation) -> list[of_letter.Offer]:
+    """Support offered to anybody around the pupil: a form about the child tells all of it."""
+    standing = (
+        (offered, outcome)
+        for offered, outcome in situation.case.offers
+        if offered.on <= situation.on and not (outcome and outcome.outcome == "withdrawn")
+    )
+    return _offer_rows(situation, standing)
+
+
+def _why_no_support(situation: Situation) -> e.SupportNotAppropriate | None:
+    """The decision that support is not appropriate for the parent asked about, if one was recorded."""
+    decided = support.not_appropriate(situation)
+    last = [item.event for item in situation.case.recorded if item.ref in decided][-1:]
+    return last[0] if last and isinstance(last[0], e.SupportNotAppropriate) else None
+
+
+def _notice_in_words(notice: e.NoticeToImproveIssued | None, decided: e.SupportNotAppropriate | None) -> str:
+    if notice is not None:
+        return (
+            f"Given on {day(notice.issued_on)}, to improve from {day(notice.period_from)} "
+            f"to {day(notice.period_to)}."
+        )
+    return f"None given: support was decided not appropriate. {decided.reasons}" if decided else ""
 
 
 def meanings(situation: Situation) -> dict[str, str]:
@@ -100,7 +132,8 @@ def meanings(situation: Situation) -> dict[str, str]:
 def form_fields(template: str, making: Making, parent: Parent | None) -> Fields:
     """The fields of a form that its case and register already say; what a person said comes last."""
     build = _BUILDERS.get(template)
-    return {**(build(making, parent) if build else {}), **making.said}
+    known: Fields = {"head_name": making.head.headteacher}
+    return {**known, **(build(making, parent) if build else {}), **making.said}
 
 
 def _period(situation: Situation) -> tuple[date, date]:
@@ -120,8 +153,15 @@ def _request(making: Making, parent: Parent | None) -> Fields:
     weeks = situation.facts.school_weeks_ending(end, situation.value("penalty_notice.threshold").school_weeks)
     notice = situation.case.last(e.NoticeToImproveIssued, parent_id=parent.contact_id)
     earlier = len(notices.counted_towards_limit(situation).counted)
+    decided = _why_no_support(situation)
+    offers = offers_of(situation)
+    if decided is not None and not offers:
+        offers = [
+            of_letter.Offer(decided.on, "None", situation.school.name, f"Not appropriate: {decided.reasons}")
+        ]
     said: Fields = {
         "notice_to_improve_on": notice.issued_on if notice else None,
+        "notice_to_improve": _notice_in_words(notice, decided),
         "previous_notices": "None known" if not earlier else f"{earlier} within the look-back",
         "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "None given",
         "early_help": _agencies(situation),
@@ -134,7 +174,7 @@ def _request(making: Making, parent: Parent | None) -> Fields:
         attendance_of(situation, start, end),
         missed_between(situation, start, end),
         (weeks[0] if weeks else start, end),
-        offers_of(situation),
+        offers,
         said,
     )
 
@@ -171,7 +211,7 @@ def _supervision(making: Making, parent: Parent | None) -> Fields:
     start, end = _period(making.situation)
     attendance = attendance_of(making.situation, start, end)
     return forms.education_supervision_order_referral(
-        making.referral, making.child, attendance, offers_of(making.situation), making.said
+        making.referral, making.child, attendance, _offers_to_the_family(making.situation), making.said
     )
 
 

@@ -11,20 +11,31 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import policy_letters, runs
 from casework.actions.access import Act, in_words, require
 from casework.actions.installation import Installation
+from casework.actions.letter_checks import refuse_target, refuse_without_step, stopped
 from casework.actions.letter_fields import Given, fields_of
 from casework.actions.letter_forms import Fields
-from casework.actions.recording import By, Header, Unclear, next_id
+from casework.actions.recording import By, Header, Unclear, answered, next_id
 from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
 from casework.documents import CATALOGUE, Audience, MissingFields, missing, template_named
 from casework.documents.errors import CannotAddress, NamesAnotherParent
-from casework.domain import ENGINE, Case, CaseworkError, Event, NotAllowed, Officer, Parent, Role
+from casework.domain import (
+    ENGINE,
+    Case,
+    CaseworkError,
+    Event,
+    NotAllowed,
+    Officer,
+    Parent,
+    Role,
+)
 from casework.domain import events as e
-from casework.rules import deadlines, safeguarding, stop
+from casework.domain.words import inside
+from casework.rules import deadlines
 from casework.rules.situation import Situation
-from casework.rules.targets import in_sessions
 from casework.stages.stage import Stage
 from casework.storage import cases, clocks, files, letterheads, people
 from casework.storage.files import Document, Draft
@@ -33,7 +44,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class NotReady(CaseworkError):
-    """A letter was asked to go that may not go yet; the message says what is missing."""
+    """A letter was asked to be written or to go that may not yet; the message says what is missing."""
 
     def __init__(self, document_id: str, why: str) -> None:
         self.document_id = document_id
@@ -57,18 +68,22 @@ def draft_for_step(
     if stage.document is None or stage.document not in CATALOGUE:
         return ()  # The LA sends some notices on its own paper.
     now = replace(situation, case=case)
-    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, {}))
+    own = policy_letters.of_stage(now, stage)
+    if own is not None and policy_letters.sent(case, own.name, own.since):
+        return ()  # The family has the policy's letter about this already.
+    said = policy_letters.said(tx, now, own.name) if own else {}
+    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, said))
 
 
 def draft_from_policy(
-    inst: Installation, tx: Connection, situation: Situation, template: str, by: By, given: Given
+    inst: Installation, tx: Connection, situation: Situation, letter: str, by: By
 ) -> tuple[Event, ...]:
-    """The drafts of one of the policy's own letters, one for each parent, with the policy's words in it."""
-    declared = {field.name for field in template_named(template).fields}
+    """The drafts of one of the policy's own letters, one for each parent, in the policy's words."""
+    template = str(situation.value(f"letters.{letter}").template)
     readers: Sequence[Parent | None] = situation.liable_parents
     if template_named(template).audience is not Audience.PARENT:
         readers = (None,)
-    said = {name: text for name, text in given.items() if name in declared and text}
+    said = policy_letters.said(tx, situation, letter)
     return tuple(_drafts(inst, tx, situation, template, readers, by, said))
 
 
@@ -84,6 +99,7 @@ def draft(
     Raises:
         NotFound: No such document, case or parent.
         CannotAddress, NamesAnotherParent: The letter may not be made as asked.
+        NotReady: Something stops letters to this family now.
     """
     require(by.officer, Act.WRITE_CASES)
     with inst.act(by.officer, by.flow_run) as tx:
@@ -92,12 +108,15 @@ def draft(
         if by.key and not clocks.claim(tx, by.key, "act", case_ref, by.flow_run):
             return case
         now = situation_of(tx, case, by.on)
-        _refuse_target(now, template, given or {})
+        refuse_target(now, template, given or {})
         readers: Sequence[Parent | None] = (None,)
         if template_named(template).audience is Audience.PARENT:
             readers = [parent for parent in now.parents if parent.contact_id == parent_id]
             if not readers:
                 raise Unclear("A letter is always to one parent.", "Say which, by contact.")
+        refuse_without_step(case, template, parent_id)
+        if why := stopped(now.about(readers[0]) if readers[0] else now, template):
+            raise NotReady(template, why)
         events = tuple(_drafts(inst, tx, now, template, readers, by, given or {}, strict=True))
         return cases.append(tx, case_ref, events, by.seen, inst.now())
 
@@ -116,7 +135,7 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         now = situation_of(tx, case, letter.drafted_on)
         reader = _parent(now, letter.parent_id)
         said = {**letter.snapshot.get("given", {}), **given}
-        _refuse_target(now, letter.template, said)
+        refuse_target(now, letter.template, said)
         fields = _fields(inst, tx, now, letter.template, reader, by.officer, said)
         rendered = inst.letters.render(letter.template, fields)
         drafted = e.DocumentDrafted(
@@ -125,10 +144,12 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
             template=letter.template,
             parent_id=letter.parent_id,
             from_sequence=_drafted_from(case, document_id),
+            letter=said.get(policy_letters.NAME, ""),
         )
         snapshot = _snapshot(fields, said)
         files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
-        return cases.append(tx, case.ref, (drafted,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Complete")
+        return cases.append(tx, case.ref, (*asked, drafted), by.seen, inst.now())
 
 
 def approve(inst: Installation, by: By, document_id: str) -> Case:
@@ -166,7 +187,9 @@ def _issue(inst: Installation, by: By, document_id: str) -> Case:
         _refuse_unready(now, letter)
         assert letter.draft_sha256 is not None
         issued = e.DocumentIssued(**by.header(case.ref), document_id=document_id, sha256=letter.draft_sha256)
-        return cases.append(tx, case.ref, (issued,), by.seen, inst.now())
+        case = cases.append(tx, case.ref, (issued,), by.seen, inst.now())
+        runs.did(tx, by.flow_run, by.on, issued=1)
+        return case
 
 
 def serve(
@@ -180,14 +203,32 @@ def serve(
 ) -> Case:
     """Record how and when a letter went; the day it is deemed served follows from the law of that day.
 
+    The same again changes nothing; another day or way is a correction, and stands.
+
     Args:
         method: first_class_post, second_class_post, by_hand, left_at_address or email.
         served_on: The true day, where it is known; otherwise worked out for post, and that day by hand.
+
+    Raises:
+        NotReady: Something stopped letters to this family on the day of posting. What went before the stop is
+            recorded as it was.
     """
     require(by.officer, Act.ISSUE_LETTERS)
+    if posted_on > by.on:
+        raise Unclear(f"{posted_on:%d %B %Y} is a day to come.", "Record the posting once it has gone.")
     with inst.act(by.officer, by.flow_run) as tx:
-        _, case, now = _locked(tx, document_id, by.on)
+        letter, case, now = _locked(tx, document_id, by.on)
+        if letter.issued_on and posted_on < letter.issued_on:
+            raise Unclear(
+                f"Document {document_id} was issued on {letter.issued_on:%d %B %Y}.", "Check the day."
+            )
+        then = tuple(item for item in case.recorded if item.event.on <= posted_on)
+        if then and (why := stopped(replace(now, case=Case(case.ref, then)), letter.template)):
+            raise NotReady(document_id, why)
         served_on = served_on or deemed_served(now, method, posted_on)
+        last = [item for item in case.of(e.DocumentServed) if item.document_id == document_id][-1:]
+        if last and (last[0].method, last[0].posted_on, last[0].served_on) == (method, posted_on, served_on):
+            return case
         served = e.DocumentServed(
             **by.header(case.ref),
             document_id=document_id,
@@ -219,7 +260,8 @@ def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
         taken = e.DocumentWithdrawn(
             **by.header(case.ref), document_id=document_id, reason=given_text(reason, "The reason")
         )
-        return cases.append(tx, case.ref, (taken,), by.seen, inst.now())
+        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Withdrawn")
+        return cases.append(tx, case.ref, (*asked, taken), by.seen, inst.now())
 
 
 def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Letter, ...]:
@@ -306,7 +348,7 @@ def _drafts(
         except (CannotAddress, NamesAnotherParent) as refused:
             if strict:
                 raise
-            title = template_named(template).title.lower()
+            title = inside(template_named(template).title)
             yield _ask_for(header, case, ahead, situation, f"The {title} waits. {refused}")
             continue
         document_id = files.document_id_for(case, ahead)
@@ -325,35 +367,15 @@ def _drafts(
         except MissingFields as lacking:
             files.draft(tx, letter)
             yield _drafted(header, letter, case)
-            things = f"{len(lacking.missing)} thing{'s' if len(lacking.missing) != 1 else ''}"
-            whose = f" to {reader.name}" if reader else ""
-            title = f"Complete the {template_named(template).title.lower()}{whose}: {things} missing"
-            yield _ask_for(header, case, len(readers) + ahead, situation, title)
+            count = len(lacking.missing)
+            things = "one thing is" if count == 1 else f"{count} things are"
+            whose = f" for {reader.name}" if reader else ""
+            title = f"Complete the {inside(template_named(template).title)}{whose}: {things} missing"
+            yield _ask_for(header, case, len(readers) + ahead, situation, title, _completes(document_id))
             continue
         letter = replace(letter, template_sha256=rendered.template_sha256)
         files.draft(tx, letter, rendered.content, WORD)
         yield _drafted(header, letter, case)
-
-
-def _refuse_target(situation: Situation, template: str, given: Given) -> None:
-    """A target the policy wants in plain numbers, where one is given."""
-    wanted = (
-        situation.policy.maybe(f"letters.{template}", situation.on) if _own(situation, template) else None
-    )
-    if (
-        wanted
-        and wanted.get("target_in_sessions")
-        and given.get("target")
-        and not in_sessions(given["target"])
-    ):
-        raise Unclear(
-            "The target is not in plain numbers.",
-            "Say so many of so many sessions a week, fewer than all, without a percentage.",
-        )
-
-
-def _own(situation: Situation, template: str) -> bool:
-    return f"letters.{template}" in situation.policy.timelines
 
 
 def _drafted(header: Header, letter: Draft, case: Case) -> Event:
@@ -363,16 +385,23 @@ def _drafted(header: Header, letter: Draft, case: Case) -> Event:
         template=letter.template,
         parent_id=letter.parent_id,
         from_sequence=case.sequence,
+        letter=letter.snapshot["given"].get(policy_letters.NAME, ""),
     )
 
 
-def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str) -> Event:
+def _completes(document_id: str) -> str:
+    """The key of the task that asks for what a draft lacks."""
+    return f"complete:{document_id}"
+
+
+def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str, key: str = "") -> Event:
     return e.TaskAdded(
         **header,
         task_id=next_id(case, "T", ahead),
         title=says,
         due_on=situation.on,
         for_officer=case.owner_id,
+        effect_key=key,
     )
 
 
@@ -426,6 +455,8 @@ def _locked(tx: Connection, document_id: str, on: date) -> tuple[Document, Case,
 
 
 def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
+    if own := policy_letters.approvers(situation, letter):
+        return own
     named = situation.policy.maybe(template_named(letter.template).approval_key, situation.on)
     return frozenset(Role(name) for name in named.by) if named else frozenset()
 
@@ -433,7 +464,7 @@ def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
 def _refuse_approver(situation: Situation, letter: Document, officer: Officer) -> None:
     named = _approvers(situation, letter)
     if named and not officer.holds(*named):
-        raise NotAllowed(f"approve a {template_named(letter.template).title.lower()}", in_words(named))
+        raise NotAllowed(f"approve a {inside(template_named(letter.template).title)}", in_words(named))
     if not named:
         require(officer, Act.APPROVE_LETTERS)
 
@@ -443,11 +474,8 @@ def _refuse_unready(situation: Situation, letter: Document) -> None:
     lacking = _lacking(letter)
     if letter.draft_sha256 is None or lacking:
         raise NotReady(letter.document_id, " ".join(lacking) or "It has not been made yet.")
-    if template_named(letter.template).goes_always:
-        return
-    for finding in (stop.none(situation), safeguarding.letters(situation)):
-        if not finding.holds:
-            raise NotReady(letter.document_id, finding.says)
+    if why := stopped(situation, letter.template):
+        raise NotReady(letter.document_id, why)
 
 
 def _lacking(letter: Document) -> tuple[str, ...]:
@@ -464,7 +492,7 @@ def as_letters(tx: Connection, rows: Sequence[Document]) -> tuple[Letter, ...]:
         if row.case_ref not in known:
             upn = cases.load(tx, row.case_ref).upn
             known[row.case_ref] = {p.contact_id: p.name for p in people.parents(tx, upn)}
-        title = template_named(row.template).title
+        title = policy_letters.title(row)
         found.append(Letter(row, title, known[row.case_ref].get(row.parent_id, ""), _lacking(row)))
     return tuple(found)
 

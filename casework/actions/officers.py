@@ -7,9 +7,21 @@ from argon2 import PasswordHasher
 
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.domain import ENGINE, Officer
+from casework.domain import ENGINE, CaseworkError, Officer
 from casework.storage import cases, people, schools
 from casework.storage.people import OfficerRole
+
+SHORTEST = 12
+"""Characters a password has at least."""
+
+
+class PasswordTooShort(CaseworkError):
+    """A password that is too easy to guess."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A password has at least {SHORTEST} characters. Take four plain words, for instance."
+        )
 
 
 def officer(inst: Installation, officer_id: str, on: date) -> Officer:
@@ -77,12 +89,22 @@ def add(
     password: str = "",
     hasher: PasswordHasher | None = None,
 ) -> None:
-    """Add an officer with their roles, or bring them up to date; a password only where they sign in here."""
+    """Add an officer with their roles, or bring them up to date; a password only where they sign in here.
+
+    Raises:
+        NotFound: A role names a school that is not on file.
+        PasswordTooShort: The password is shorter than anyone may have.
+        NotAllowed: Somebody other than an administrator asks.
+    """
     if by != ENGINE:
         require(by, Act.ADMINISTER)
+    if password and len(password) < SHORTEST:
+        raise PasswordTooShort
     with inst.act(by) as tx:
         people.save_officer(tx, officer_id, name)
         for role in roles:
+            if role.urn:
+                schools.school(tx, role.urn)
             people.give_role(tx, officer_id, role)
         if password:
             hashed = (hasher or PasswordHasher()).hash(password)

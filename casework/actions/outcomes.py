@@ -1,4 +1,4 @@
-"""How steps ended, and what stops or eases them: verdicts, contracts ended, stops, stepping down.
+"""How steps ended, and what eases them: verdicts, contracts ended, stepping down.
 
 A person says each of these, in the rank that decides the step itself; the engine counts and proposes no end.
 What the LA answers is in `la_answers` and `notices`.
@@ -19,15 +19,6 @@ from casework.stages import STAGES
 
 VERDICTS = ("improved", "not_improved", "withdrawn", "ended_early")
 CONTRACT_ENDINGS = ("completed", "breached", "ended_by_agreement", "varied")
-CONDITIONS = (
-    "death_of_pupil",
-    "death_of_parent",
-    "bereavement",
-    "off_roll",
-    "became_looked_after",
-    "new_medical_evidence",
-    "open_representation",
-)
 
 
 # -- notices to improve and contracts ------------------------------------------------------------------------
@@ -89,37 +80,6 @@ def step_down(inst: Installation, by: By, case_ref: str, *, to_stage: str, reaso
             raise Unclear("The case stands on no stage that it could step down from.", "Close it instead.")
         word = one_of(to_stage, names, "The stage")
         return e.CaseSteppedDown(**header, to_stage=word, reason=given(reason, "The reason"))
-
-    return record(inst, by, case_ref, make, Act.OWN_CASES)
-
-
-# -- stops ---------------------------------------------------------------------------------------------------
-
-
-def note_stop(
-    inst: Installation, by: By, case_ref: str, *, condition: str, parent_id: str = "", says: str = ""
-) -> Case:
-    """Stop letters and formal steps, for the pupil or for one parent, until a person has looked."""
-    word = one_of(condition, CONDITIONS, "What stops the work")
-    return record(
-        inst,
-        by,
-        case_ref,
-        lambda case, header: e.StopNoted(
-            **header, stop_id=f"X{case.sequence + 1}", condition=word, parent_id=parent_id, says=says
-        ),
-    )
-
-
-def clear_stop(inst: Installation, by: By, case_ref: str, *, stop_id: str, reason: str) -> Case:
-    """Say why the work may go on after a stop."""
-
-    def make(case: Case, header: Header) -> Event:
-        cleared = {event.stop_id for event in case.of(e.StopCleared)}
-        standing = sorted(s.stop_id for s in case.of(e.StopNoted) if s.stop_id not in cleared)
-        if stop_id not in standing:
-            raise NotFound("stop", stop_id, f"Stops in force: {', '.join(standing) or 'none'}.")
-        return e.StopCleared(**header, stop_id=stop_id, reason=given(reason, "The reason"))
 
     return record(inst, by, case_ref, make, Act.OWN_CASES)
 

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
+from casework.actions import safeguarding
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_for, policy_of
@@ -15,11 +16,13 @@ from casework.policy import Policy
 from casework.rules import arrivals, asked, kept
 from casework.rules.asked import LeaveAsked
 from casework.rules.duties import unfilled
-from casework.storage import people, schools
+from casework.storage import cases, people, schools
 
 
 def record(inst: Installation, by: By, case_ref: str, kind: str, given: Mapping[str, str]) -> Case:
     """Keep one of the policy's kinds of record on a case, with everything the policy asks for.
+
+    One that is a concern goes to the DSL, and what is given as `words` is sealed.
 
     Raises:
         NotInForce: The policy has no such kind of record.
@@ -27,6 +30,8 @@ def record(inst: Installation, by: By, case_ref: str, kind: str, given: Mapping[
         Unclear: What was given is of another kind than the record's field, or no field of it at all.
     """
     require(by.officer, Act.WRITE_CASES)
+    if kind in (concerns := _concerns(inst, by.officer, case_ref, by.on)):
+        return safeguarding.flag(inst, by, case_ref, concerns[kind], given.get("words", ""))
 
     def make(tx: Any, case: Case, header: Any) -> tuple[Any, ...]:
         policy = policy_for(case, schools.school(tx, case.urn))
@@ -85,6 +90,14 @@ def _policy(inst: Installation, officer: Officer, urn: str) -> Policy:
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         return policy_of(schools.school(tx, urn))
+
+
+def _concerns(inst: Installation, officer: Officer, case_ref: str, on: date) -> dict[str, str]:
+    """The kinds of record that are a concern for the DSL, each with its flag: their words are sealed."""
+    with inst.act(officer) as tx:
+        case = cases.load(tx, case_ref)
+        records = policy_for(case, schools.school(tx, case.urn)).under("records", on)
+    return {name: str(v.sets.flag) for name, v in records.items() if v.event == "safeguarding_flagged"}
 
 
 def _ids(case: Case, event: str) -> dict[str, str]:

@@ -4,16 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 from casework.domain import Case, NotFound, Problem, School, Source
 from casework.domain import events as e
 from casework.facts import CodeClasses, Limits
 from casework.policy import Policy
 from casework.policy.check import check
-from casework.policy.load import PACKS, load, manifest, names
+from casework.policy.load import ENGLAND, PACKS, load, manifest, names, placed_at
 from casework.policy.versions import ends_on, kept, version_on
 from casework.rules import examples
 
+ALL_PACKS = PACKS
+"""Where every layer's packs are."""
 SCHOOL_PACKS = PACKS / "school"
 """Where the schools' packs are."""
 
@@ -30,18 +33,19 @@ def policy_of(school: School) -> Policy:
 def policy_for(case: Case, school: School) -> Policy:
     """The school's policy as this case keeps it: the version it began under, or was moved to by a person."""
     moved = case.last(e.PolicyMoved)
-    end = ends_on(_versions(school.policy or "national"), moved.on if moved else case.opening.on)
+    end = ends_on(versions_of(school.policy or "national"), moved.on if moved else case.opening.on)
     policy = policy_of(school)
     return kept(policy, end) if end else policy
 
 
 def version_of(school: School, on: date) -> str:
     """The name of the version of a school's own policy in force on a day; empty where it names none."""
-    return version_on(_versions(school.policy or "national"), on)
+    return version_on(versions_of(school.policy or "national"), on)
 
 
 @lru_cache(maxsize=64)
-def _versions(pack: str) -> Mapping[str, date]:
+def versions_of(pack: str) -> Mapping[str, date]:
+    """The versions of a school's own policy, each with the day it begins."""
     return manifest(PACKS / "school" / pack).versions
 
 
@@ -112,6 +116,7 @@ class Shown:
     source: Source
     layer: str
     since: date | None
+    ask: str = ""
 
     @property
     def verified(self) -> bool:
@@ -121,7 +126,9 @@ class Shown:
     @property
     def in_short(self) -> str:
         """The value on one line."""
-        return ", ".join(f"{name} = {value}" for name, value in self.fields.items()) or "no value"
+        if self.since is None:
+            return f"not known; ask {self.ask}" if self.ask else "no value"
+        return ", ".join(f"{name} = {value}" for name, value in self.fields.items())
 
     def as_data(self) -> dict[str, object]:
         """The same as plain values."""
@@ -136,6 +143,7 @@ class Shown:
                 "force": self.source.force.value,
             },
             "verified": self.verified,
+            "ask": self.ask,
             "layer": self.layer,
         }
 
@@ -161,24 +169,34 @@ def _shown(policy: Policy, key: str, on: date) -> Shown:
     if value is not None:
         return Shown(key, value.says, value.fields, value.source, value.layer, value.since)
     declared = policy.declarations[key]
-    return Shown(key, declared.says, {}, declared.source, declared.layer, None)
+    return Shown(key, declared.says, {}, declared.source, declared.layer, None, declared.ask)
 
 
-def problems() -> tuple[Problem, ...]:
-    """Everything wrong with any pack, its own examples among it; none when all are sound."""
-    found = check()
-    return found or tuple(fault for pack in names(PACKS / "school") for fault in _examples(pack))
+def problems(packs: Path = PACKS) -> tuple[Problem, ...]:
+    """Everything wrong with any pack, its own examples among it; none when all are sound.
+
+    Args:
+        packs: The folder of packs, with its layers in folders of their own.
+
+    Raises:
+        NotFound: It holds no such layers.
+    """
+    if not (packs / ENGLAND).is_dir():
+        raise NotFound("folder of packs", str(packs), f"Name one that holds {ENGLAND}, la, trust and school.")
+    found = check(packs)
+    return found or tuple(fault for pack in names(packs / "school") for fault in _examples(pack, packs))
 
 
-def _examples(pack: str) -> Iterator[Problem]:
-    policy = load(pack)
+def _examples(pack: str, packs: Path) -> Iterator[Problem]:
+    policy = load(pack, packs=packs)
     for key in policy.keys("examples."):
         since = policy.history(key).dates[0]
         codes, numbers = code_classes(policy, since), limits(policy, since)
         remedy = "Correct the example, or the rule it is about."
         for faulty, says in examples.faults(policy, codes, numbers):
             if faulty == key:
-                yield Problem(f"school/{pack}", 0, key, "", says, remedy)
+                file, line = placed_at(pack, key, packs)
+                yield Problem(file, line, key, "", says, remedy)
 
 
 def packs() -> dict[str, dict[str, str]]:

@@ -1,17 +1,30 @@
-"""A pack as a page its own staff can read: the ladder, every clock and letter, and what the law replaced."""
+"""A pack as a page its own staff can read: the ladder, every clock and letter, and what the law replaced.
 
+The page tells the daily ladder and then what happens when, in the order in which staff meet it.
+"""
+
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from pathlib import Path
 
-from casework.domain import NotFound
+from casework.actions import policy_words
+from casework.domain import CaseworkError, NotFound
 from casework.domain.words import in_words
 from casework.policy import Policy, Value
 from casework.policy.load import PACKS, load, manifest, names
 
 Rows = tuple[tuple[str, ...], ...]
+
+
+class PackNotStarted(CaseworkError):
+    """A new pack could not be started under that name."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name = name
+        super().__init__(f"The pack {name} was not started. {why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +59,7 @@ def page(pack: str, la_code: str, on: date) -> Page:
 
 def as_text(made: Page) -> str:
     """The page in plain text."""
-    lines = [made.title, "=" * len(made.title), "", f"Layers: {' > '.join(made.layers)}"]
+    lines = [made.title, "=" * len(made.title), "", _UNDER.format(", then ".join(made.layers))]
     for section in made.sections:
         lines += ["", section.title, "-" * len(section.title)]
         for row in section.rows:
@@ -58,7 +71,7 @@ def as_text(made: Page) -> str:
 
 def as_html(made: Page) -> str:
     """The page as one HTML file that needs nothing else."""
-    body = [f"<h1>{escape(made.title)}</h1>", f"<p>Layers: {escape(' > '.join(made.layers))}</p>"]
+    body = [f"<h1>{escape(made.title)}</h1>", f"<p>{escape(_UNDER.format(', then '.join(made.layers)))}</p>"]
     for section in made.sections:
         head = "".join(f'<th scope="col">{escape(column)}</th>' for column in section.columns)
         rows = "".join(
@@ -78,12 +91,17 @@ def new(name: str, base: str, folder: Path = PACKS / "school") -> Path:
 
     Raises:
         NotFound: There is no pack of that name to start from.
-        FileExistsError: There is a pack of the new name already.
+        PackNotStarted: The name is no name for a pack, or there is a pack of that name already.
     """
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        says = "A pack's name is small letters, digits and hyphens, such as st-osyths."
+        raise PackNotStarted(name, says)
     if base not in names(PACKS / "school"):
         known = ", ".join(names(PACKS / "school"))
         raise NotFound("school pack", base, f"Start from one of: {known}.")
     made = folder / name
+    if made.exists():
+        raise PackNotStarted(name, "There is a pack of that name already; choose another, or edit that one.")
     made.mkdir(parents=True)
     (made / "pack.toml").write_text(f'title = "{name}"\nbase = "{base}"\n\n[versions]\n', "utf-8")
     (made / "roles.toml").write_text(_FIRST_ENTRY, "utf-8")
@@ -103,6 +121,8 @@ says = "The senior leader named to lead attendance."
 from.2024-08-19 = { holds = ["headteacher"], appointed = true }
 """
 
+_UNDER = "Read from the floor up: {}."
+
 _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;"
@@ -120,24 +140,47 @@ def _said(names_: Iterable[str]) -> str:
 
 def _roles(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
     for name, value in policy.under("roles", on).items():
-        named = "somebody is named" if value.get("appointed") else ""
-        yield in_words(name), value.says, f"filled by: {_said(value.holds)}", named
+        named = "somebody must be named for it" if value.get("appointed") else ""
+        filled = f"filled here by: {_said(value.holds)}"
+        yield in_words(name).capitalize(), value.says, filled, named
 
 
 def _bands(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
-    for name, value in policy.under("bands", on).items():
-        edges = (f"{in_words(field)} {number}%" for field, number in value.fields.items() if field != "label")
-        yield value.get("label") or in_words(name), value.says, ", ".join(edges)
+    for name, value in sorted(policy.under("bands", on).items(), key=lambda item: _least(item[1])):
+        edges = (
+            f"{in_words(field).replace('missed percent', 'missed at least')} {number}%"
+            for field, number in value.fields.items()
+            if field != "label"
+        )
+        yield value.get("label") or in_words(name).capitalize(), value.says, ", ".join(edges)
+
+
+def _least(value: Value) -> int:
+    fields = ("missed_at_least", "missed_more_than", "missed_percent")
+    return max(int(value.get(field) or 0) for field in fields)
 
 
 def _triggers(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
     found = sorted(policy.under("triggers", on).items(), key=lambda item: item[1].severity)
     for name, value in found:
         after = (
-            f"after {value.settles_after_school_days} school days" if value.settles_after_school_days else ""
+            f"after it has stood {value.settles_after_school_days} school days"
+            if value.settles_after_school_days
+            else ""
         )
-        limit = f"{in_words(value.comparison)} {value.limit}"
-        yield in_words(name), value.says, limit, f"once per {in_words(value.once_per)}", after, value.layer
+        once = f"told once in {_ONCE[value.once_per]}"
+        opens = "opens a case" if value.get("opens", True) else "told on an open case only"
+        said_by = f"said by {policy_words.layer(value.layer)}"
+        yield in_words(name), value.says, policy_words.limit(value), once, after, opens, said_by
+
+
+_ONCE = {
+    "episode": "a run",
+    "half_term": "a half term",
+    "term": "a term",
+    "academic_year": "a school year",
+    "always": "a day",
+}
 
 
 def _contacts(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
@@ -146,7 +189,7 @@ def _contacts(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
     )
     for name, value in found:
         day = f"day {value.get('day', 1)}{' and every day after' if value.get('and_after') else ''}"
-        until = f"until {value.get('until', 'spoken')}"
+        until = f"until {_UNTIL[value.get('until', 'spoken')]}"
         yield (
             in_words(name),
             value.says,
@@ -157,16 +200,19 @@ def _contacts(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
         )
 
 
+_UNTIL = {"spoken": "somebody was spoken to", "seen": "the child was seen"}
+
+
 def _duties(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
-    for name, value in sorted(policy.under("duties", on).items(), key=lambda item: (item[1].on, item[0])):
-        when = f"{in_words(value.on)}: {_said(value.get('of') or value.get('holding') or ())}".rstrip(": ")
-        due = (
-            f"within {value.within} {in_words(value.get('unit', 'school_days'))}"
-            if value.get("within")
-            else ""
-        )
-        due = f"by {value.by_time}" if value.get("by_time") else due or "the same day"
-        yield in_words(name), value.says, when, in_words(value.by), due, _rows_of(value)
+    found = policy.under("duties", on).values()
+    for value in sorted(
+        found, key=lambda value: (*policy_words.place(value, policy), policy_words.haste(value), value.key)
+    ):
+        who = f"{in_words(value.by)}, {policy_words.due(value)}"
+        letter = f"letter: {policy.value(f'letters.{value.letter}', on).title}" if value.get("letter") else ""
+        tells = f"told: {_said(value.tells)}" if value.get("tells") else ""
+        chosen = f"to choose or answer: {_said(value.asks)}" if value.get("asks") else ""
+        yield policy_words.when(value, policy), value.says, who, letter, tells, chosen, _rows_of(value)
 
 
 def _letters(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
@@ -207,8 +253,15 @@ def _simple(subject: str) -> Callable[[Policy, date], Iterator[tuple[str, ...]]]
 
 
 def _unrun(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
-    for value in policy.under("unrun", on).values():
-        yield _rows_of(value), in_words(value.status), value.because, value.get("instead") or ""
+    for key in (key for key in policy.keys("unrun.") if policy.maybe(key, on)):
+        value = policy.value(key, on)
+        name = in_words(key.partition(".")[2]).capitalize()
+        held = policy.maybe(value.instead, on) if value.get("instead") else None
+        instead = (
+            held.says if held else (policy.declarations[value.instead].says if value.get("instead") else "")
+        )
+        status = f"{in_words(value.status)}: {value.because}"
+        yield name, status, f"instead: {instead}" if instead else "", _rows_of(value)
 
 
 def _contradictions(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
@@ -231,7 +284,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[Policy, date], Iterator[t
     ("Bands of absence", ("Band", "Says", "Edges"), _bands),
     (
         "What is watched, most severe first",
-        ("Trigger", "Says", "Limit", "Once", "Settles", "Said by"),
+        ("Line", "Says", "How much", "Told", "Settles", "Case", "Said by"),
         _triggers,
     ),
     (
@@ -239,7 +292,11 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[Policy, date], Iterator[t
         ("Rung", "Says", "When", "Whom", "Ends", "Rows"),
         _contacts,
     ),
-    ("Who is asked for what, when", ("Duty", "Says", "When", "Who", "By", "Rows"), _duties),
+    (
+        "What happens when: day by day, then by line crossed, by what happens, by the calendar",
+        ("When", "What is asked", "Who, and by when", "Letter", "Told", "Choices", "Rows"),
+        _duties,
+    ),
     ("Letters", ("Letter", "What it is", "Opens with", "Signed", "Not sent"), _letters),
     ("Time limits", ("Clock", "Says", "Length", "Source"), _clocks),
     ("Times of the register", ("Session", "Says", "Rows"), _simple("times")),
@@ -249,7 +306,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[Policy, date], Iterator[t
     ("What staff record", ("Record", "Says", "Rows"), _simple("records")),
     ("Reports", ("Report", "Says", "When", "For", "Rows"), _reports),
     ("What the law runs as it stands", ("Rule", "Says", "Rows"), _simple("follows")),
-    ("What does not run as printed, and why", ("Rows", "", "Why", "Instead"), _unrun),
+    ("What does not run as printed, and why", ("Rule", "Why", "Instead", "Rows"), _unrun),
     ("Where the policy says two things", ("Rows", "Says", "Settled", ""), _contradictions),
     ("What is not known", ("Switch", "Says", ""), _not_known),
 )

@@ -4,22 +4,25 @@ What is sealed is read by the DSL alone, each reading kept. Others see that ther
 review date. A hold not reviewed at its date stays on, and the headteacher is told.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, record, write
+from casework.actions.recording import By, Header, Unclear, answered, given, next_id, one_of, write
 from casework.domain import ENGINE, Case, Event, NotFound, Officer, Role
 from casework.domain import events as e
-from casework.storage import cases, clocks, lists, schools
+from casework.domain.words import day, in_words
+from casework.storage import cases, clocks, lists, people, schools
 from casework.storage import safeguarding as sealed
 from casework.storage.lists import CaseFilter
 from casework.storage.safeguarding import SealedNote, SealedRead
 
-SCOPES = ("letters", "enforcement", "visits", "all_contact")
+SCOPES = ("letters", "enforcement", "visits", "all_contact", "first_day_contact", "cme_report")
+"""What a hold may stop. What keeps a child safe is stopped only by a hold that names it: the last two."""
 FLAGGED_TRIGGERS = ("severely_absent",)
 
 
@@ -35,6 +38,10 @@ class Watched:
         """The counts, for a log line or a run's result."""
         return {"flagged": self.flagged, "chased": self.chased, "holds_overdue": self.holds_overdue}
 
+    def and_also(self, more: "Watched") -> "Watched":
+        """What was done here and there together."""
+        return Watched(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(more), strict=True)))
+
 
 def flag(inst: Installation, by: By, case_ref: str, flag: str, words: str = "") -> Case:
     """Put a concern to the DSL. What was seen is sealed; the case shows only that there is a flag."""
@@ -43,11 +50,10 @@ def flag(inst: Installation, by: By, case_ref: str, flag: str, words: str = "") 
 
     def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
         sealed_id = sealed.seal(tx, case_ref, words, by.on) if words.strip() else ""
+        title, key = f"Review a safeguarding flag: {in_words(kind)}", _flag_key(kind, case_ref)
         return (
             e.SafeguardingFlagged(**header, flag=kind, sealed_id=sealed_id),
-            _task_for_dsl(
-                header, case, 1, f"Review a safeguarding flag: {kind.replace('_', ' ')}", by.on, by.key
-            ),
+            _task_for_dsl(header, case, 1, title, by.on, f"{key}:{case.sequence}"),
         )
 
     return write(inst, by, case_ref, make)
@@ -68,15 +74,15 @@ def review(
     given(words, "The reasons")
 
     def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
-        return (
-            e.DslReviewed(
-                **header,
-                flag=flag,
-                outcome=given(outcome, "The outcome"),
-                sealed_id=sealed.seal(tx, case_ref, words, by.on),
-                next_review_on=next_review_on,
-            ),
+        seen = e.DslReviewed(
+            **header,
+            flag=flag,
+            outcome=given(outcome, "The outcome"),
+            sealed_id=sealed.seal(tx, case_ref, words, by.on),
+            next_review_on=next_review_on,
         )
+        keys = (_flag_key(flag, case_ref), f"dsl_review:{case_ref}:{flag}:")
+        return (*answered(case, header, *keys, outcome="Reviewed"), seen)
 
     return write(inst, by, case_ref, make)
 
@@ -91,6 +97,9 @@ def hold(
         raise Unclear(f"{review_on:%d %B %Y} is not a day to come.", "Say by when the hold is reviewed.")
 
     def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
+        known = [parent.contact_id for parent in people.parents(tx, case.upn)]
+        if parent_id and parent_id not in known:
+            raise NotFound("parent", parent_id, f"Contacts of this pupil: {', '.join(known) or 'none'}.")
         sealed.seal(tx, case_ref, given(words, "The reasons"), by.on)
         hold_id = next_id(case, "H")
         return (
@@ -103,12 +112,15 @@ def hold(
 def lift(inst: Installation, by: By, case_ref: str, hold_id: str) -> Case:
     """Lift a hold; only the DSL or deputy does."""
 
-    def make(case: Case, header: Header) -> Event:
+    require(by.officer, Act.WRITE_SEALED)
+
+    def make(tx: Connection, case: Case, header: Header) -> tuple[Event, ...]:
         if hold_id not in {held.hold_id for held in case.holds}:
             raise NotFound("hold", hold_id, "Look at the case's holds again.")
-        return e.HoldLifted(**header, hold_id=hold_id)
+        asked = answered(case, header, f"hold_review:{case_ref}:{hold_id}:", outcome="Lifted")
+        return (*asked, e.HoldLifted(**header, hold_id=hold_id))
 
-    return record(inst, by, case_ref, make, Act.WRITE_SEALED)
+    return write(inst, by, case_ref, make)
 
 
 def notes(inst: Installation, officer: Officer, case_ref: str) -> tuple[SealedNote, ...]:
@@ -136,15 +148,18 @@ def watch(inst: Installation, on: date, flow_run: str = "") -> Watched:
     with inst.act(ENGINE) as tx:
         urns = [school.urn for school in schools.schools(tx)]
     for urn in urns:
+        here = Watched()
         with inst.act(ENGINE, flow_run) as tx:
             for trigger in FLAGGED_TRIGGERS:
                 for ref in _refs(tx, CaseFilter(on, urn=urn, trigger=trigger)):
-                    done.flagged += _flag_once(inst, tx, by, ref, trigger)
+                    here.flagged += _flag_once(inst, tx, by, ref, trigger)
             for flag_name in ("held", "with_dsl"):
                 for ref in _refs(tx, CaseFilter(on, urn=urn, flag=flag_name)):
                     chased, overdue = _chase(inst, tx, by, ref)
-                    done.chased += chased
-                    done.holds_overdue += overdue
+                    here.chased += chased
+                    here.holds_overdue += overdue
+            runs.did(tx, flow_run, on, **here.counts())
+        done = done.and_also(here)
     return done
 
 
@@ -160,15 +175,16 @@ def _refs(tx: Connection, wanted: CaseFilter) -> list[str]:
 
 
 def _flag_once(inst: Installation, tx: Connection, by: By, case_ref: str, trigger: str) -> int:
-    if not clocks.claim(tx, f"flag:{trigger}:{case_ref}", "flag", case_ref, by.flow_run):
+    key = _flag_key(trigger, case_ref)
+    if not clocks.claim(tx, key, "flag", case_ref, by.flow_run):
         return 0
     cases.lock(tx, case_ref)
     case = cases.load(tx, case_ref)
     header = by.header(case_ref)
-    title = f"Review a safeguarding flag: {trigger.replace('_', ' ')}"
+    title = f"Review a safeguarding flag: {in_words(trigger)}"
     events = (
         e.SafeguardingFlagged(**header, flag=trigger),
-        _task_for_dsl(header, case, 1, title, by.on, f"flag:{trigger}:{case_ref}"),
+        _task_for_dsl(header, case, 1, title, by.on, key),
     )
     cases.append(tx, case_ref, events, None, inst.now())
     return 1
@@ -186,14 +202,14 @@ def _chase(inst: Installation, tx: Connection, by: By, case_ref: str) -> tuple[i
         if due is not None and due <= by.on:
             key = f"dsl_review:{case_ref}:{flag_name}:{due.isoformat()}"
             if clocks.claim(tx, key, "task", case_ref, by.flow_run):
-                title = f"Review again: {flag_name.replace('_', ' ')}, due {due:%d %B %Y}"
+                title = f"Look again by {day(due)} at a safeguarding flag: {in_words(flag_name)}"
                 events.append(_task_for_dsl(header, case, len(events), title, due, key))
     for held in case.holds:
         if held.review_on > by.on:
             continue
         key = f"hold_review:{case_ref}:{held.hold_id}:{held.review_on.isoformat()}"
         if clocks.claim(tx, key, "task", case_ref, by.flow_run):
-            title = f"Review a hold on {held.scope.replace('_', ' ')}, due {held.review_on:%d %B %Y}"
+            title = f"Review the hold on {in_words(held.scope)} by {day(held.review_on)}"
             events.append(_task_for_dsl(header, case, len(events), title, held.review_on, key))
         told = f"{key}:head"
         if held.review_on < by.on and clocks.claim(tx, told, "task", case_ref, by.flow_run):
@@ -202,7 +218,7 @@ def _chase(inst: Installation, tx: Connection, by: By, case_ref: str) -> tuple[i
                 e.TaskAdded(
                     **header,
                     task_id=next_id(case, "T", len(events)),
-                    title=f"A hold was not reviewed by {held.review_on:%d %B %Y} and stays on: ask the DSL",
+                    title=f"Ask the DSL about the hold to be reviewed by {day(held.review_on)}: it stays on",
                     due_on=by.on,
                     for_role=Role.HEADTEACHER.value,
                     effect_key=told,
@@ -211,6 +227,10 @@ def _chase(inst: Installation, tx: Connection, by: By, case_ref: str) -> tuple[i
     if events:
         cases.append(tx, case_ref, events, None, inst.now())
     return len(events) - overdue, overdue
+
+
+def _flag_key(flag: str, case_ref: str) -> str:
+    return f"flag:{flag}:{case_ref}"
 
 
 def _task_for_dsl(header: Header, case: Case, ahead: int, title: str, due_on: date, key: str) -> e.TaskAdded:

@@ -13,6 +13,7 @@ from argon2.exceptions import VerifyMismatchError
 
 from casework.actions import codes
 from casework.actions.installation import Installation
+from casework.actions.officers import SHORTEST
 from casework.actions.recording import Unclear
 from casework.domain import ENGINE, CaseworkError
 from casework.storage import logins, people
@@ -21,7 +22,6 @@ from casework.storage.logins import Login as Login
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS, TRIES_BEFORE_LOCKED = 5, 30, 10
-SHORTEST_PASSWORD = 12
 _STILL_FRESH = timedelta(seconds=20)
 
 
@@ -179,9 +179,9 @@ def change_password(inst: Installation, officer_id: str, old: str, new: str, coo
 
 
 def _refuse_weak(password: str, officer_id: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password) < SHORTEST:
         raise Unclear(
-            f"The password has fewer than {SHORTEST_PASSWORD} characters.", "Three or four words together do."
+            f"The password has fewer than {SHORTEST} characters.", "Three or four words together do."
         )
     if officer_id.lower() in password.lower() or len(set(password)) < 5:
         raise Unclear("The password is easy to guess.", "Three or four words together do.")

@@ -1,5 +1,6 @@
 """A case put together with everything its gates may look at, as known on a day."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -62,26 +63,55 @@ def facts_of(
     """One pupil's registers at every school in scope, the named school's first.
 
     `calendars` keeps those already read in this transaction, by URN.
+
+    Raises:
+        NotFound: The pupil was never on the school's roll.
     """
     read = {} if calendars is None else calendars
-    marks = registers.pupil_marks(tx, upn, known_at)
-    rolls: dict[str, tuple[tuple[date, date | None], ...]] = {}
-    for spell in people.enrolments(tx, upn):
-        rolls[spell.urn] = (*rolls.get(spell.urn, ()), (spell.on_roll_from, spell.on_roll_to))
-    if school.urn not in rolls:
-        raise NotFound("pupil", upn, f"They were never on the roll of {school.name}. Import the roll first.")
-    order = sorted(rolls, key=lambda urn: (urn != school.urn, urn))
-    for urn in order:
-        if urn not in read:
-            read[urn] = schools.calendar(tx, urn, known_at)
-    return Facts(
-        upn=upn,
-        registers=tuple(Register(urn, read[urn], rolls[urn], marks.get(urn, ())) for urn in order),
-        codes=code_classes(policy, on),
-        limits=limits(policy, on),
-        notices=tuple(_standing(notice, on) for notice in people.notices(tx, (upn,), known_at)),
-        responsible=tuple(p.contact_id for p in people.parents(tx, upn) if p.parental_responsibility),
-    )
+    return facts_of_all(tx, (upn,), school, policy, on, read, known_at)[upn]
+
+
+def facts_of_all(
+    tx: Connection,
+    upns: Sequence[str],
+    school: School,
+    policy: Policy,
+    on: date,
+    calendars: dict[str, SchoolCalendar],
+    known_at: datetime | None = None,
+) -> dict[str, Facts]:
+    """The same of several pupils of one school, read together: as many statements as for one.
+
+    Raises:
+        NotFound: One of them was never on the school's roll.
+    """
+    marks = registers.marks_of(tx, upns, known_at)
+    spells = people.spells_of(tx, upns)
+    parents = people.parents_of(tx, upns)
+    ledger: dict[str, list[Notice]] = {}
+    for notice in people.notices(tx, upns, known_at):
+        ledger.setdefault(notice.upn, []).append(as_it_stood(notice, on))
+    found = {}
+    for upn in upns:
+        rolls = spells.get(upn, {})
+        if school.urn not in rolls:
+            says = f"They were never on the roll of {school.name}. Import the roll first."
+            raise NotFound("pupil", upn, says)
+        order = sorted(rolls, key=lambda urn: (urn != school.urn, urn))
+        for urn in order:
+            if urn not in calendars:
+                calendars[urn] = schools.calendar(tx, urn, known_at)
+        found[upn] = Facts(
+            upn=upn,
+            registers=tuple(
+                Register(urn, calendars[urn], rolls[urn], marks[upn].get(urn, ())) for urn in order
+            ),
+            codes=code_classes(policy, on),
+            limits=limits(policy, on),
+            notices=tuple(ledger.get(upn, ())),
+            responsible=tuple(p.contact_id for p in parents.get(upn, ()) if p.parental_responsibility),
+        )
+    return found
 
 
 def known_by(tx: Connection, urn: str, on: date) -> datetime | None:
@@ -95,7 +125,7 @@ def known_by(tx: Connection, urn: str, on: date) -> datetime | None:
     return ends if began is not None and began < ends else None
 
 
-def _standing(notice: Notice, on: date) -> Notice:
+def as_it_stood(notice: Notice, on: date) -> Notice:
     """A notice as it stood on a day: one paid later was still unpaid."""
     if notice.status is NoticeStatus.PAID and notice.paid_on and notice.paid_on > on:
         return replace(notice, status=NoticeStatus.UNPAID, paid_on=None)

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from casework.actions.installation import Installation
-from casework.actions.recording import By, Header, given, next_id, one_of, record
+from casework.actions.recording import By, Header, Unclear, given, next_id, one_of, record
 from casework.domain import Case, Event, NotFound
 from casework.domain import events as e
+from casework.rules import notices
 
 METHODS = ("call", "visit", "message", "letter", "email", "in_person")
 OUTCOMES = ("seen", "spoken", "no_answer", "left_message", "refused")
@@ -225,7 +226,14 @@ def enquiry(
     parent_id: str = "",
     joint_with_la: bool = False,
 ) -> Case:
-    """Record one of the reasonable enquiries, or an enquiry about earlier notices, and its answer if any."""
+    """Record one of the reasonable enquiries, or an enquiry about earlier notices, and its answer if any.
+
+    Notices that another authority named are put down with `la_answers`, which keeps them in the ledger.
+    """
+    if enquiry.strip() == notices.ENQUIRY and answer.strip().lower().startswith(notices.NAMED):
+        raise Unclear(
+            "Notices named by another authority go into the ledger.", "Use `case earlier --notice`."
+        )
     return record(
         inst,
         by,

@@ -6,8 +6,8 @@ nothing is told and the run reports a fault.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,21 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from casework.actions import duties
+from casework.actions import duties, runs, stops
 from casework.actions.installation import Installation
 from casework.actions.policies import code_classes, limits, policy_of
 from casework.actions.recording import By
-from casework.actions.situations import facts_of
-from casework.actions.standing import Standing, compare
+from casework.actions.situations import facts_of_all
 from casework.domain import ENGINE, Case, CaseworkError, Event, Finding, Notice, School
 from casework.domain import events as e
-from casework.facts import Summary
+from casework.facts import Facts, Summary
 from casework.facts.sheets import SchoolSheets, SheetBlock
 from casework.facts.spent import spent_for_all
 from casework.facts.sweep import SweepResult, session_of
 from casework.facts.sweep import sweep as sweep_block
 from casework.policy import Policy
 from casework.rules import triggers
+from casework.rules.standing import Standing, compare
 from casework.rules.triggers import Trigger
 from casework.storage import cases, lists, people, registers, schools
 from casework.storage import triggers as stored
@@ -51,12 +51,21 @@ class Swept:
     attached: int = 0
     triage: int = 0
     asked: int = 0
+    stopped: int = 0
     disagreed: list[str] = field(default_factory=list)
 
+    def saw(self) -> dict[str, int]:
+        """What it looked at: the same however often it is done."""
+        return {"pupils": self.pupils, "faults": len(self.disagreed)}
+
+    def did(self) -> dict[str, int]:
+        """What it brought about, once."""
+        names = ("raised", "cleared", "opened", "attached", "triage", "asked", "stopped")
+        return {name: getattr(self, name) for name in names}
+
     def counts(self) -> dict[str, int]:
-        """The counts, for a log line or a run's result."""
-        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
-        return {**numbers, "faults": len(self.disagreed)}
+        """All of it, for a log line or a run's result."""
+        return self.saw() | self.did()
 
 
 def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
@@ -71,6 +80,8 @@ def sweep(inst: Installation, urn: str, on: date, flow_run: str = "") -> Swept:
         stored.lock_sweep(tx, urn)
         school = schools.school(tx, urn)
         done = _Sweep(inst, tx, school, on, flow_run).run()
+        done.stopped = len(stops.follow_roll(inst, tx, urn, on, flow_run))
+        runs.did(tx, flow_run, on, urn, **done.did())
     log.info("school swept", extra={"urn": urn, "on": on.isoformat(), **done.counts()})
     return done
 
@@ -84,45 +95,66 @@ def sweep_schools(inst: Installation, on: date, urn: str = "") -> tuple[Swept, .
 
 def swept_facts(tx: Connection, urns: Sequence[str], policy: Policy, on: date) -> SweepResult:
     """The facts of every pupil ever on the roll of some schools that share a policy."""
-    ledger: dict[str, list[Notice]] = {}
-    for notice in people.notices(tx):
-        ledger.setdefault(notice.upn, []).append(notice)
-    block = SheetBlock(tuple(_with_spent(tx, s, ledger, on) for s in registers.sheets(tx, urns)))
+    block = SheetBlock(tuple(school.as_of(on) for school in held(tx, urns)))
     return sweep_block(block, on, code_classes(policy, on), limits(policy, on))
 
 
-def _with_spent(
-    tx: Connection, kept: registers.SchoolSheets, ledger: dict[str, list[Notice]], on: date
-) -> SchoolSheets:
-    lines: list[int] = []
-    places: list[int] = []
-    if ledger:
-        numbers = kept.dates.astype(np.int64) * 2 + kept.halves
-        held = {session_of(int(number)): place for place, number in enumerate(numbers)}
-        for line, upn in enumerate(kept.upns):
-            if upn not in ledger:
-                continue
-            responsible = [p.contact_id for p in people.parents(tx, upn) if p.parental_responsibility]
-            for session in spent_for_all(responsible, ledger[upn], held, on):
-                lines.append(line)
-                places.append(held[session])
-    return SchoolSheets(
-        urn=kept.urn,
-        upns=kept.upns,
-        dates=kept.dates,
-        halves=kept.halves,
-        is_open=kept.is_open,
-        half_terms=kept.half_terms,
-        widths=kept.widths,
-        marks=kept.marks,
-        roll_years=kept.roll_years,
-        roll_slots=kept.roll_slots,
-        roll_lines=kept.roll_lines,
-        roll_first=kept.roll_first,
-        roll_last=kept.roll_last,
-        spent_lines=np.array(lines, np.int64),
-        spent_sessions=np.array(places, np.int64),
-    )
+@dataclass(frozen=True)
+class Held:
+    """One school's sheets, with the notices of its pupils and, of pupils with any, who is responsible."""
+
+    sheets: registers.SchoolSheets
+    ledger: Mapping[str, Sequence[Notice]]
+    responsible: Mapping[str, Sequence[str]]
+
+    def as_of(self, on: date) -> SchoolSheets:
+        """The sheets as the sweep reads them, with the sessions that notices issued by a day have spent."""
+        kept = self.sheets
+        lines: list[int] = []
+        places: list[int] = []
+        if self.ledger:
+            numbers = kept.dates.astype(np.int64) * 2 + kept.halves
+            held = {session_of(int(number)): place for place, number in enumerate(numbers)}
+            for line, upn in enumerate(kept.upns):
+                if upn not in self.ledger:
+                    continue
+                for session in spent_for_all(self.responsible[upn], self.ledger[upn], held, on):
+                    lines.append(line)
+                    places.append(held[session])
+        return SchoolSheets(
+            urn=kept.urn,
+            upns=kept.upns,
+            dates=kept.dates,
+            halves=kept.halves,
+            is_open=kept.is_open,
+            half_terms=kept.half_terms,
+            widths=kept.widths,
+            marks=kept.marks,
+            roll_years=kept.roll_years,
+            roll_slots=kept.roll_slots,
+            roll_lines=kept.roll_lines,
+            roll_first=kept.roll_first,
+            roll_last=kept.roll_last,
+            spent_lines=np.array(lines, np.int64),
+            spent_sessions=np.array(places, np.int64),
+        )
+
+
+def held(tx: Connection, urns: Sequence[str]) -> tuple[Held, ...]:
+    """Everything a sweep of some schools reads, whatever the day it is about."""
+    notices: dict[str, list[Notice]] = {}
+    for notice in people.notices(tx):
+        notices.setdefault(notice.upn, []).append(notice)
+    return tuple(_held(tx, sheets, notices) for sheets in registers.sheets(tx, urns))
+
+
+def _held(tx: Connection, sheets: registers.SchoolSheets, notices: Mapping[str, Sequence[Notice]]) -> Held:
+    ledger = {upn: notices[upn] for upn in sheets.upns if upn in notices}
+    contacts = people.parents_of(tx, ledger) if ledger else {}
+    responsible = {
+        upn: [p.contact_id for p in contacts.get(upn, ()) if p.parental_responsibility] for upn in ledger
+    }
+    return Held(sheets, ledger, responsible)
 
 
 class SweptLater(CaseworkError):
@@ -235,8 +267,9 @@ class _Sweep:
                 found.setdefault(upn, []).append((place, trigger, since))
         places: list[int] = []
         listed: list[Triage] = []
+        facts = facts_of_all(self.tx, sorted(found), self.school, self.policy, self.on, self.calendars)
         for upn in sorted(found, key=lambda upn: (min(t.severity for _, t, _ in found[upn]), upn)):
-            summary = self._agreed(upn, result.summary(line_of[upn]))
+            summary = self._agreed(facts[upn], result.summary(line_of[upn]))
             if summary is None:
                 continue
             holding = {f.rule: f for f in triggers.raised(self.policy, summary, self.on)}
@@ -255,13 +288,12 @@ class _Sweep:
         self.done.triage = stored.put_on_triage(self.tx, self.school.urn, listed)
         return places
 
-    def _agreed(self, upn: str, swept: Summary) -> Summary | None:
+    def _agreed(self, facts: Facts, swept: Summary) -> Summary | None:
         """The plain evaluator's own summary, if the sweep's is the same in every field."""
-        facts = facts_of(self.tx, upn, self.school, self.policy, self.on, self.calendars)
         plain = facts.summary(self.on, self.school.urn)
         if plain == swept:
             return plain
-        self.done.disagreed.append(upn)
+        self.done.disagreed.append(facts.upn)
         log.error(
             "sweep and plain evaluator disagree", extra={"urn": self.school.urn, "on": self.on.isoformat()}
         )

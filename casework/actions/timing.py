@@ -11,15 +11,17 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.recording import By, next_id
 from casework.domain import ENGINE, Case, Role, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.calendar import CalendarEnds
+from casework.domain.words import day
 from casework.policy import Policy
 from casework.policy.bank_holidays import england
-from casework.rules import deadlines
+from casework.rules import deadlines, reached
 from casework.rules.deadlines import NotTimed, Pause
 from casework.storage import cases, clocks, lists, schools
 from casework.storage.clocks import Clock, Firing
@@ -92,6 +94,7 @@ def fire(inst: Installation, on: date, flow_run: str = "", batch: int = 100) -> 
             claimed = clocks.claim_due(tx, on, batch, flow_run)
             for firing in claimed:
                 _fire(inst, tx, firing, on, flow_run)
+            runs.did(tx, flow_run, on, fired=len(claimed))
         done.fired += len(claimed)
         if not claimed:
             break
@@ -116,7 +119,7 @@ def _fire(inst: Installation, tx: Connection, firing: Firing, on: date, flow_run
     task = e.TaskAdded(
         **header,
         task_id=next_id(case, "T", 1),
-        title=f"{rule.says} Reached on {firing.due_on:%d %B %Y}.",
+        title=reached.asks(policy, firing.rule, firing.due_on),
         due_on=max(firing.due_on, on),
         for_role=Role.EWO.value if by_la else "",
         for_officer="" if by_la else case.owner_id,
@@ -129,6 +132,7 @@ def _ask_for_reviews(inst: Installation, on: date, flow_run: str) -> int:
     asked = 0
     for urn in _urns(inst):
         with inst.act(ENGINE, flow_run) as tx:
+            before = asked
             for case_ref, review_on in lists.reviews_due(tx, urn, on):
                 key = f"review:{case_ref}:{review_on.isoformat()}"
                 if not clocks.claim(tx, key, "task", case_ref, flow_run):
@@ -138,13 +142,14 @@ def _ask_for_reviews(inst: Installation, on: date, flow_run: str) -> int:
                 task = e.TaskAdded(
                     **By(ENGINE, on, flow_run=flow_run).header(case_ref),
                     task_id=next_id(case, "T"),
-                    title=f"Review due {review_on:%d %B %Y}",
+                    title=f"Review due {day(review_on)}",
                     due_on=review_on,
                     for_officer=case.owner_id,
                     effect_key=key,
                 )
                 cases.append(tx, case_ref, (task,), None, inst.now())
                 asked += 1
+            runs.did(tx, flow_run, on, reviews=asked - before)
     return asked
 
 

@@ -10,12 +10,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from casework.actions import referrals
+from casework.actions import policy_letters, referrals
 from casework.actions.access import MAY, Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.referrals import Referral
-from casework.documents import template_named
 from casework.domain import NotFound, Officer, Parent, Role, School, SchoolCalendar
 from casework.domain.calendar import academic_year_of
 from casework.domain.case import LADDER
@@ -316,7 +315,7 @@ def _letter_lines(rows: Sequence[Document]) -> tuple[LetterLine, ...]:
             LetterLine(
                 row.document_id,
                 row.case_ref,
-                template_named(row.template).title,
+                policy_letters.title(row),
                 _pupil_of(row),
                 _parent_of(row),
                 row.state,

@@ -15,23 +15,27 @@ from typing import Any
 import typer
 
 from casework import config
-from casework.domain import CaseworkError, FileRefused
+from casework.cli.as_data import take_json
+from casework.domain import CaseworkError, Problem
 
 MODULES: dict[str, tuple[str, ...]] = {
     "registers": ("import", "facts", "sweep", "triage"),
+    "officers": ("officer",),
     "authority": ("case", "why", "whatif", "returns"),
     "documents": ("document",),
     "policy": ("policy",),
     "school_policy": ("school-policy",),
-    "running": ("flows", "serve", "db", "verify"),
+    "simulate": ("simulate",),
+    "running": ("flows", "serve", "deploy", "db", "verify"),
+    "keeping": ("backup", "restore"),
     "demo": ("demo",),
 }
 """Each module with the commands it holds."""
 
 SAYS = """Attendance casework for schools in England.
 
-Every command takes --json for data and --on DATE for any day; `casework COMMAND --help` shows examples.
-Set CASEWORK_OFFICER, or give --as, to say who is acting.
+Every command takes --json for data, and every one that is about a day takes --on DATE for any day.
+Set CASEWORK_OFFICER, or give --as, to say who is acting. `casework COMMAND --help` shows examples.
 """
 
 
@@ -42,6 +46,7 @@ def command_line(named: str) -> typer.Typer:
     holding = [module for module, commands in MODULES.items() if named in commands]
     for module in holding or MODULES:
         app.add_typer(importlib.import_module(f"casework.cli.{module}").app)
+    take_json(app)
     return app
 
 
@@ -74,15 +79,20 @@ def show_error(error: CaseworkError) -> None:
     if "--json" in sys.argv:
         sys.stderr.write(json.dumps(error_as_data(error), ensure_ascii=False, default=str) + "\n")
         return
-    if isinstance(error, FileRefused):
-        for problem in error.problems:
-            sys.stderr.write(f"{problem}\n")
+    for problem in _problems(error):
+        sys.stderr.write(f"{problem}\n")
     sys.stderr.write(f"{error}\n")
 
 
 def error_as_data(error: CaseworkError) -> dict[str, Any]:
     """An error's name, sentence and parts."""
     data: dict[str, Any] = {"error": type(error).__name__, "says": str(error)}
-    if isinstance(error, FileRefused):
-        data["problems"] = [asdict(problem) for problem in error.problems]
+    if problems := _problems(error):
+        data["problems"] = [asdict(problem) for problem in problems]
     return data
+
+
+def _problems(error: CaseworkError) -> tuple[Problem, ...]:
+    """Everything wrong with what was refused: a file, or a policy."""
+    found: tuple[Problem, ...] = getattr(error, "problems", ())
+    return found

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import clocks, deletion, la_answers, notices, returns
+from casework.actions import cases, clocks, deletion, la_answers, notices, returns
 from casework.actions.clocks import ClockShown
 from casework.actions.deletion import Deletion
 from casework.cli.cases import Day, KnownAt, Parent, Ref, Says, Seen, answers_given, case, recorded
@@ -26,6 +26,7 @@ from casework.cli.options import (
     the_day,
 )
 from casework.cli.outcomes import app
+from casework.domain import Notice, NoticeKind, NoticeStatus
 from casework.domain.words import in_words
 
 __all__ = ["app"]
@@ -48,7 +49,7 @@ def clocks_(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_
 
     Example:
 
-      casework case clocks 990004-26-0012 --on 2026-11-20 --as pat
+      casework case clocks C-2026-990004-0012 --on 2026-11-20 --as pat
     """
     inst = installation()
     found = clocks.shown(inst, officer(inst, as_, on), ref, the_day(on), known_at)
@@ -99,7 +100,7 @@ def start(
 
     Example:
 
-      casework case clock start 990004-26-0012 K36 --from 2026-11-19 --as dsl
+      casework case clock start C-2026-990004-0012 K36 --from 2026-11-19 --as dsl
     """
     inst = installation()
     who = by(inst, as_, on)
@@ -169,7 +170,7 @@ def return_(
 
     Example:
 
-      casework case return 990004-26-0012 penalty_notice --parent C1 --reason "No flat number" --as ewo
+      casework case return C-2026-990004-0012 penalty_notice --parent C1 --reason "No flat number" --as ewo
     """
     inst = installation()
     who = by(inst, as_, on)
@@ -289,15 +290,24 @@ def earlier(
     asked_of: Annotated[str, typer.Option("--of", help="The authority asked, such as LA 352.")],
     reply_by: Day = None,
     answer: Annotated[str, typer.Option(help="What it answered: none, or in words.")] = "",
+    notice: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LA,ISSUED,FROM,TO,STATUS", help="A notice it named; may be repeated."),
+    ] = None,
     parent: Parent = "",
     on: On = None,
     as_: As = "",
 ) -> None:
     """Ask another authority about earlier notices (--reply-by), or record its answer (--answer).
 
-    Example:
+    `none` and the notices it named settle the question; other words leave it unknown.
 
-      casework case earlier 990004-26-0012 --parent C1 --of "LA 352" --reply-by 2026-12-04 --as ewo
+    Examples:
+
+      casework case earlier C-2026-990004-0012 --parent C1 --of "LA 352" --reply-by 2026-12-04 --as ewo
+
+      casework case earlier C-2026-990004-0012 --parent C1 --of "LA 352" --answer "one notice" \\
+        --notice 352,2026-03-02,2026-02-01,2026-02-12,paid --as ewo
     """
     inst = installation()
     who = by(inst, as_, on)
@@ -308,10 +318,32 @@ def earlier(
             inst, who, ref, parent_id=parent, asked_of=asked_of, reply_by=reply_by
         )
     else:
+        upn = cases.load(inst, who.officer, ref).upn
+        named = [_named(text, upn, parent) for text in notice or []]
         found = la_answers.answer_about_earlier_notices(
-            inst, who, ref, parent_id=parent, asked_of=asked_of, answer=answer
+            inst, who, ref, parent_id=parent, asked_of=asked_of, answer=answer, found=tuple(named)
         )
     recorded(found)
+
+
+def _named(given: str, upn: str, parent_id: str) -> Notice:
+    """A notice of the form LA,ISSUED,FROM,TO,STATUS; FROM, TO and STATUS may be empty."""
+    parts = [part.strip() for part in given.split(",")]
+    if len(parts) != 5 or not parts[1]:
+        raise typer.BadParameter(f"{given} is not of the form LA,ISSUED,FROM,TO,STATUS.")
+    la_code, issued, first, last, status = parts
+    if status not in ("", *NoticeStatus):
+        raise typer.BadParameter(f"{status} is not one of {', '.join(NoticeStatus)}.")
+    return Notice(
+        upn,
+        parent_id,
+        NoticeKind.PENALTY_NOTICE,
+        la_code,
+        a_day(issued),
+        a_day(first) if first else None,
+        a_day(last) if last else None,
+        NoticeStatus(status) if status else None,
+    )
 
 
 # -- missing children, and the roll --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""case list, show, decide, override; why; whatif. What staff record on a case is in `recording`."""
+"""case list, show, decide, override, overrides; why; whatif. The rest of `case` is in `recording`."""
 
 import sys
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import decide, letters, officers, reasons, views
+from casework.actions import decide, letters, officers, overrides, reasons, views
 from casework.actions.decide import Asked
 from casework.actions.installation import Installation
 from casework.cli import telling
@@ -122,9 +122,9 @@ def show(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_jso
 
     Examples:
 
-      casework case show 990004-26-0012 --as pat
+      casework case show C-2026-990004-0012 --as pat
 
-      casework case show 990004-26-0012 --on 2026-11-02 --known-at 2026-11-02T12:00 --as pat
+      casework case show C-2026-990004-0012 --on 2026-11-02 --known-at 2026-11-02T12:00 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
@@ -225,9 +225,9 @@ def decide_(
 
     Examples:
 
-      casework case decide 990004-26-0012 notice_to_improve --parent C1 --as head
+      casework case decide C-2026-990004-0012 notice_to_improve --parent C1 --as head
 
-      casework case decide 990004-26-0012 noticing --reasons "Nine sessions in a month" --as pat
+      casework case decide C-2026-990004-0012 noticing --reasons "Nine sessions in a month" --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
@@ -323,14 +323,50 @@ def override(
     on: On = None,
     as_: As = "",
 ) -> None:
-    """Set guidance, a local code or a policy aside for one step until a day; law cannot be."""
+    """Set guidance, a local code or a policy aside for one step until a day; law cannot be.
+
+    Example:
+
+      casework case override 990004-26-0012 penalty_notice support.offered --parent C1 \\
+        --reason "They moved away before help could begin" --until 2026-12-04 --as head
+    """
     inst = installation()
     who = by(inst, as_, on)
     recorded(
-        decide.override(
+        overrides.override(
             inst, who, ref, gate=gate, step=step, reason=reason, expires_on=until, parent_id=parent
         )
     )
+
+
+@case.command("overrides")
+def overrides_(school: Urn = "", on: On = None, as_: As = "", as_json: Json = False) -> None:
+    """Every rule set aside in a school's cases, by whom, why and until when; those that have ended too.
+
+    Example:
+
+      casework case overrides --school 990004 --as head
+    """
+    inst = installation()
+    found = overrides.listed(inst, officer(inst, as_, on), the_day(on), school)
+    if as_json:
+        show_json([asdict(item) for item in found])
+        return
+    rows = [
+        (
+            item.override.case_ref,
+            item.pupil,
+            in_words(item.override.stage),
+            item.override.gate,
+            item.override.by,
+            f"{item.override.on:%d %B %Y}",
+            f"{item.override.expires_on:%d %B %Y}" + ("" if item.in_force else " (ended)"),
+            item.override.reason,
+        )
+        for item in found
+    ]
+    columns = ("Case", "Pupil", "Step", "Gate", "By", "On", "Until", "Because")
+    show_table("Rules set aside", columns, rows, "No rule was set aside.")
 
 
 @app.command()
@@ -341,7 +377,7 @@ def why(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_json
 
     Example:
 
-      casework why 990004-26-0012 --on 2026-11-20 --as pat
+      casework why C-2026-990004-0012 --on 2026-11-20 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
@@ -371,7 +407,7 @@ def whatif(
 
     Example:
 
-      casework whatif 990004-26-0012 --absent 2026-11-26 --absent 2026-11-27 --as pat
+      casework whatif C-2026-990004-0012 --absent 2026-11-26 --absent 2026-11-27 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)

@@ -1,15 +1,17 @@
 """demo data, run."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from casework import config
-from casework.cli.options import Json, console, show_json, show_table
+from casework.cli.options import Json, a_day, console, show_json, show_table
 from casework.cli.running import run_services
 from casework.demo import data, run
 from casework.demo.officers import OFFICERS
+from casework.domain.words import day
 
 app = typer.Typer()
 demo = typer.Typer(no_args_is_help=True, help="The demo trust: write its files, run it.")
@@ -43,9 +45,15 @@ def run_(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages afterwards.")] = False,
     pupils: Pupils = data.DEFAULT_PUPILS,
     seed: Seed = data.DEFAULT_SEED,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", parser=a_day, metavar="DATE", help="The day of its term to stop on; its last."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Import the trust, sweep it, work through a term of cases, and (with --serve) serve the pages.
+
+    It has a day of its own, the last of its term: run again it changes nothing, and killed it goes on.
 
     Example:
 
@@ -53,12 +61,17 @@ def run_(
     """
     settings = config.read()
     summary = run.run(
-        settings, out, pupils=pupils, seed=seed, say=lambda line: None if as_json else console.print(line)
+        settings,
+        out,
+        on=on or run.DAY,
+        pupils=pupils,
+        seed=seed,
+        say=lambda line: None if as_json else console.print(line),
     )
     if as_json:
         show_json(summary.as_json())
     else:
-        _show(summary)
+        _show(summary, on or run.DAY)
     if serve:
         console.print()
         console.print(f"Sign in as any of these, with the password {run.PASSWORD}:")
@@ -67,7 +80,7 @@ def run_(
         run_services(settings, settings.host, settings.port, scheduler=True)
 
 
-def _show(summary: run.Summary) -> None:
+def _show(summary: run.Summary, on: date) -> None:
     rows: list[tuple[str, str]] = []
     for name, value in summary.counts.items():
         if name in ("events_by_kind", "letters_by_kind"):
@@ -78,6 +91,6 @@ def _show(summary: run.Summary) -> None:
             rows.append((words, shown or "none"))
         else:
             rows.append((words, f"{value:,}"))
-    show_table(f"The demo on {run.DAY:%A %d %B %Y}", ("", ""), rows, "Nothing.")
+    show_table(f"The demo on {on:%A} {day(on)}", ("", ""), rows, "Nothing.")
     took = [(name, f"{seconds:.1f} s") for name, seconds in summary.seconds.items()]
     show_table("How long it took", ("", ""), took, "Nothing was left to do.")

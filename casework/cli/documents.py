@@ -26,7 +26,7 @@ app = typer.Typer()
 document = typer.Typer(no_args_is_help=True, help="List, approve, issue and save letters.")
 app.add_typer(document, name="document")
 
-Id = Annotated[str, typer.Argument(metavar="DOCUMENT", help="The letter, such as 990004-26-0012-L1.")]
+Id = Annotated[str, typer.Argument(metavar="DOCUMENT", help="The letter, such as C-2026-990004-0012-L1.")]
 Given = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=TEXT", help="A field of the letter; may be repeated."),
@@ -47,7 +47,7 @@ def list_(
 
       casework document list --as head
 
-      casework document list --case 990004-26-0012 --as pat
+      casework document list --case C-2026-990004-0012 --as pat
     """
     inst = installation()
     who = officer(inst, as_, on)
@@ -97,7 +97,7 @@ def draft(
 
     Example:
 
-      casework document draft 990004-26-0012 concern_letter --parent C1 --as pat
+      casework document draft C-2026-990004-0012 concern_letter --parent C1 --as pat
     """
     inst = installation()
     letters.draft(inst, by(inst, as_, on), case, template, parent, _fields(given))
@@ -110,7 +110,7 @@ def complete(id_: Id, given: Given = None, on: On = None, as_: As = "") -> None:
 
     Example:
 
-      casework document complete 990004-26-0012-L1 --set "noticed=Mondays are hard" --as pat
+      casework document complete C-2026-990004-0012-L1 --set "noticed=Mondays are hard" --as pat
     """
     inst = installation()
     letters.complete(inst, by(inst, as_, on), id_, _fields(given))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import cases, decide, outcomes, support
+from casework.actions import cases, decide, outcomes, stops, support
 from casework.cli.cases import Parent, Ref, Says, case, recorded
 from casework.cli.options import As, On, by, installation
 from casework.cli.recording import app
@@ -29,7 +29,7 @@ def verdict(
 
     Example:
 
-      casework case verdict 990004-26-0012 not_improved --parent C1 --reason "U on day 3" --as head
+      casework case verdict C-2026-990004-0012 not_improved --parent C1 --reason "U on day 3" --as head
     """
     inst = installation()
     who = by(inst, as_, on)
@@ -65,7 +65,7 @@ def step_down(
 @case.command()
 def stop(
     ref: Ref,
-    condition: Annotated[str, typer.Argument(help=", ".join(outcomes.CONDITIONS))],
+    condition: Annotated[str, typer.Argument(help=", ".join(stops.CONDITIONS))],
     parent: Parent = "",
     says: Says = "",
     on: On = None,
@@ -74,7 +74,7 @@ def stop(
     """Stop letters and formal steps until a person has looked."""
     inst = installation()
     who = by(inst, as_, on)
-    recorded(outcomes.note_stop(inst, who, ref, condition=condition, parent_id=parent, says=says))
+    recorded(stops.note(inst, who, ref, condition=condition, parent_id=parent, says=says))
 
 
 @case.command()
@@ -87,7 +87,7 @@ def clear(
 ) -> None:
     """Say why the work may go on after a stop."""
     inst = installation()
-    recorded(outcomes.clear_stop(inst, by(inst, as_, on), ref, stop_id=stop_id, reason=reason))
+    recorded(stops.clear(inst, by(inst, as_, on), ref, stop_id=stop_id, reason=reason))
 
 
 @case.command()

@@ -76,9 +76,21 @@ def show(
 
 
 @policy.command()
-def check(as_json: Json = False) -> None:
-    """Prove that every pack is well-formed, every value sourced, and no layer looser than the one above."""
-    problems = policies.problems()
+def check(
+    packs: Annotated[
+        Path, typer.Option("--packs", metavar="DIR", help="Another folder of packs, layer by layer.")
+    ] = policies.ALL_PACKS,
+    as_json: Json = False,
+) -> None:
+    """Prove that every pack is well-formed, every value sourced, and no layer looser than the one above.
+
+    Examples:
+
+      casework policy check
+
+      casework policy check --packs my-packs --json
+    """
+    problems = policies.problems(packs)
     if as_json:
         show_json([asdict(problem) for problem in problems])
     for problem in problems if not as_json else ():

@@ -54,7 +54,7 @@ def contact(
 
     Example:
 
-      casework case contact 990004-26-0012 --method visit --outcome spoken --child-not-seen --as pat
+      casework case contact C-2026-990004-0012 --method visit --outcome spoken --child-not-seen --as pat
     """
     inst = installation()
     recorded(
@@ -93,7 +93,7 @@ def offer(
 
     Example:
 
-      casework case offer 990004-26-0012 --barrier transport --offer "A bus pass" --parent C1 --as pat
+      casework case offer C-2026-990004-0012 --barrier transport --offer "A bus pass" --parent C1 --as pat
     """
     inst = installation()
     done = support.offer(

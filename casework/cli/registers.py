@@ -107,7 +107,7 @@ def _as_data(done: Imported) -> dict[str, object]:
         "refused": [asdict(problem) for problem in done.refused],
         "warnings": [asdict(warning) for warning in done.warnings],
         "cases_changed": list(done.cases_changed),
-        "nothing_new": bool(done.stored and done.stored.nothing_new),
+        "nothing_new": done.nothing_new,
     }
 
 
@@ -117,14 +117,21 @@ def _show(done: Imported) -> None:
     title = "What would be imported" if done.dry_run else "Imported"
     show_table(title, ("File", "Format", "Rows read", "Used", "Refused"), rows, "No rows.")
     counts = done.counts
-    console.print(
-        f"Marks: {counts['marks_new']} new, {counts['marks_unchanged']} unchanged, "
-        f"{counts['amendments']} amended."
-    )
-    if done.stored.nothing_new:
-        console.print("Nothing was new: all of it had been imported before.")
-    for ref in done.cases_changed:
-        console.print(f"Case {ref} was told of what changed.")
+    if len(done.reading.marks) or done.reading.amendments:
+        console.print(
+            f"Marks: {counts['marks_new']:,} new, {counts['marks_unchanged']:,} unchanged, "
+            f"{counts['amendments']:,} amended."
+        )
+    if counts["work_new"]:
+        console.print(f"Work already under way: {counts['work_new']} entries are new.")
+    if done.nothing_new:
+        would_be, had = ("would be", "has") if done.dry_run else ("was", "had")
+        console.print(f"Nothing {would_be} new: all of it {had} been imported before.")
+    if done.cases_changed:
+        told = "Cases that would be added to" if done.dry_run else "Cases added to"
+        console.print(f"{told}: {', '.join(done.cases_changed)}")
+    if done.dry_run:
+        console.print("This was a dry run: nothing was stored.")
     _show_problems("Warning", done.warnings)
     _show_problems("Refused", done.refused)
 

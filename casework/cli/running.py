@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 import uvicorn
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from casework import config
 from casework.actions import maintenance, runs
 from casework.cli.options import Json, console, installation, show_json, show_table
 from casework.demo import marker
+from casework.domain.words import in_words
+from casework.flows.deploying import deploy_all
 from casework.flows.orchestrator import child, orchestrator
 from casework.flows.schedule import FLOWS, TIMEZONE
 from casework.web.app import create_app
@@ -27,7 +30,7 @@ app.add_typer(db, name="db")
 def flows(as_json: Json = False) -> None:
     """Each flow with its schedule, last run and next run, in the schools' own time."""
     last = runs.last(installation())
-    now = datetime.now(UTC)
+    now, settings = datetime.now(UTC), config.read()
     rows = []
     for item in FLOWS:
         done = last.get(item.name)
@@ -37,19 +40,28 @@ def flows(as_json: Json = False) -> None:
                 "flow": item.name,
                 "does": item.says,
                 "schedule": item.cron or "when files come in",
-                "last_run": done.flow_run if done else None,
+                "last_run": done.run.name if done else None,
+                "counts": dict(done.counts) if done else {},
                 "finished_at": done.finished_at if done else None,
-                "next_run": following,
+                "next_run": following if item.wanted(settings) else None,
             }
         )
     if as_json:
         show_json(rows)
         return
     shown = [
-        (r["flow"], r["does"], r["schedule"], _local(r["finished_at"]) or "never", _local(r["next_run"]))
+        (r["flow"], r["does"], r["schedule"], _last(r["finished_at"], r["counts"]), _local(r["next_run"]))
         for r in rows
     ]
     show_table("Flows", ("Flow", "What it does", "Schedule", "Last run", "Next run"), shown, "No flows.")
+
+
+def _last(finished_at: object, counts: object) -> str:
+    """When a flow last ran, and under it what came of it; what came to nothing is not spoken of."""
+    if not isinstance(counts, dict) or finished_at is None:
+        return "never"
+    told = (f"{in_words(name)} {count}" for name, count in counts.items() if count)
+    return "\n".join((_local(finished_at), ", ".join(told) or "nothing to do"))
 
 
 def _local(moment: object) -> str:
@@ -111,6 +123,30 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
 
 def _accounts(demo: marker.Demo) -> list[DemoAccount]:
     return [DemoAccount(**account) for account in demo.accounts]
+
+
+@app.command("deploy")
+def deploy_(
+    pool: Annotated[str, typer.Option(help="The work pool, made if there is none.")] = "casework",
+    at_once: Annotated[int, typer.Option(min=1, help="Runs at the same time, over all workers.")] = 4,
+    as_json: Json = False,
+) -> None:
+    """Register every flow with the Prefect server that CASEWORK_PREFECT_API_URL names, for many workers.
+
+    Example:
+
+      CASEWORK_PREFECT_API_URL=http://prefect.example:4200/api casework deploy --at-once 8
+    """
+    settings = config.read()
+    if settings.prefect_api_url is None:
+        raise typer.BadParameter("Name the Prefect server with CASEWORK_PREFECT_API_URL.")
+    with temporary_settings({PREFECT_API_URL: settings.prefect_api_url}):
+        made = deploy_all(settings, pool, at_once)
+    if as_json:
+        show_json({"pool": pool, "deployments": len(made)})
+        return
+    console.print(f"{len(made)} deployments are in the work pool {pool}, {at_once} runs at a time.")
+    console.print(f"On each machine: prefect worker start --pool {pool}")
 
 
 @app.command()

@@ -44,6 +44,7 @@ def day(school: School, on: On = None, acting: As = "", as_json: Json = False) -
     calls = absence.next_contacts(inst, who, school, when)
     due = reports.due(inst, who, school, when)
     missing = pack_use.roles_nobody_holds(inst, who, school, when)
+    nowhere = duties.attached_to_none(inst, who, school, when)
     if as_json:
         show_json(
             {
@@ -54,11 +55,12 @@ def day(school: School, on: On = None, acting: As = "", as_json: Json = False) -
                 ],
                 "reports": due,
                 "roles_nobody_holds": list(missing),
+                "attached_to_no_centre": list(nowhere),
             }
         )
         return
-    rows = [(d.by_time, d.says, ", ".join(in_words(role) for role in d.roles)) for d in plan]
-    show_table("The day", ("By", "What", "Who"), rows, "The policy asks nothing of this day.")
+    rows = [(d.by_time, d.says, d.centre, ", ".join(in_words(role) for role in d.roles)) for d in plan]
+    show_table("The day", ("By", "What", "Centre", "Who"), rows, "The policy asks nothing of this day.")
     tries = [
         (c.call.pupil, f"day {c.day}", s.says, s.method, in_words(s.whom))
         for c in calls
@@ -66,6 +68,8 @@ def day(school: School, on: On = None, acting: As = "", as_json: Json = False) -
     ]
     show_table("Whom to try next", ("Pupil", "Absent", "What", "How", "Whom"), tries, "Nobody to try.")
     show_table("Reports due", ("Report", "What"), list(due.items()), "No report is due.")
+    if nowhere:
+        console.print(f"Attached to no centre on the roll: {', '.join(nowhere)}. Give each a class.")
     if missing:
         console.print(f"Nobody is named for: {', '.join(in_words(name) for name in missing)}.")
 

@@ -1,1 +1,1 @@
-"""An invented trust of five schools, written as files in the formats that real systems export."""
+"""An invented trust of six schools, written as files in the formats that real systems export."""

@@ -11,16 +11,18 @@ from datetime import date, datetime
 from casework.actions import absence, cases, decide, letters, safeguarding, support, triage
 from casework.actions.installation import Installation
 from casework.actions.recording import By
+from casework.demo import answers, forms, policy_acts, story
 from casework.demo import further_acts as further
-from casework.demo import story
 from casework.demo.desk import desk_of, open_case, parents_of
 from casework.demo.officers import at
-from casework.demo.schools import ACADEMY, INFANT, PRIMARY, SCHOOLS, SECONDARY
+from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SCHOOLS, SECONDARY
 from casework.domain import Case, Decision, NotAllowed, Officer, Role
 from casework.domain.events import MeetingArranged
 
 ACCEPTED_EACH = 4
 """Pupils of each school's first list that its pastoral lead accepts, beside those of the storylines."""
+APPROVED_A_DAY = 15
+"""Drafts that one person at a school looks at in a day; the rest wait on their list."""
 
 FIRST_SWEEP = date(2026, 9, 16)
 
@@ -81,9 +83,9 @@ def approve_letters(inst: Installation, on: date) -> None:
     for school in SCHOOLS:
         for post in ("pastoral", "head"):
             officer = at(school.urn, post)
-            for letter in letters.waiting(inst, officer, "draft", school.urn):
-                if not letter.lacking:
-                    _approve(inst, By(officer, on), letter.document.document_id)
+            drafts = letters.waiting(inst, officer, "draft", school.urn)
+            for letter in [draft for draft in drafts if not draft.lacking][:APPROVED_A_DAY]:
+                _approve(inst, By(officer, on), letter.document.document_id)
 
 
 def _approve(inst: Installation, by: By, document_id: str) -> None:
@@ -223,6 +225,7 @@ def notice_to_improve(inst: Installation, on: date) -> None:
             parent_id=parent.contact_id,
             period_from=date(2026, 10, 5).isoformat(),
             improvement_test="No further unauthorised absence during the six school weeks.",
+            answers=answers.NOTICE_TO_IMPROVE,
             early_grounds="Any further unauthorised absence in the first three weeks.",
             further_support="The minibus seat stays open\nThe Friday call goes on",
         )
@@ -256,6 +259,7 @@ def holiday(inst: Installation, on: date) -> None:
         "Ten sessions of unauthorised holiday, refused beforehand, with a written warning.",
         role=Role.HEADTEACHER,
         parent_id=parent.contact_id,
+        answers=answers.HOLIDAY,
         route="leave",
         period_from=date(2026, 11, 16).isoformat(),
         period_to=date(2026, 11, 20).isoformat(),
@@ -272,6 +276,7 @@ def refer_to_court(inst: Installation, on: date) -> None:
         "A year of absence; help and a contract have not changed it. The LA is asked to decide.",
         role=Role.HEADTEACHER,
         parent_id=parent.contact_id,
+        answers=answers.COURT,
         offence="s444_1",
     )
 
@@ -284,6 +289,7 @@ def ask_for_supervision(inst: Installation, on: date) -> None:
         "education_supervision_order",
         "The family works with us but needs more help than a school can give.",
         role=Role.HEADTEACHER,
+        answers=answers.SUPERVISION,
     )
 
 
@@ -306,7 +312,7 @@ def missing(inst: Installation, on: date) -> None:
     support.enquiry(inst, desk.by("neighbour"), desk.ref, enquiry="Emergency contacts", answer="No answer")
     desk.decide(
         "cme_report",
-        "Not seen since October; every number tried, two visits.",
+        "Not seen since October; every number tried, and a visit made.",
         role=Role.PASTORAL_LEAD,
         last_seen_on=date(2026, 10, 16).isoformat(),
     )
@@ -372,7 +378,7 @@ def better(inst: Installation, on: date) -> None:
 
 def make_calls(inst: Installation, on: date) -> None:
     """The day's first calls: half are made, the rest wait on Today."""
-    for school in (PRIMARY, SECONDARY, INFANT, ACADEMY):
+    for school in (PRIMARY, SECONDARY, INFANT, ACADEMY, PROVISION):
         officer = at(school.urn, "attendance")
         listed = absence.calls(inst, officer, school.urn, on)
         for call in sorted(listed, key=lambda call: call.upn)[: len(listed) // 2]:
@@ -408,27 +414,41 @@ DAYS: tuple[DayOfActs, ...] = (
     DayOfActs(date(2026, 9, 30), "notice to improve", notice_to_improve),
     DayOfActs(date(2026, 9, 30), "approved", approve_letters),
     DayOfActs(date(2026, 10, 1), "posted", post_letters),
+    DayOfActs(date(2026, 10, 1), "records", policy_acts.records),
+    DayOfActs(date(2026, 10, 5), "the panel", policy_acts.panel),
+    DayOfActs(date(2026, 10, 5), "approved", approve_letters),
+    DayOfActs(date(2026, 10, 6), "posted", post_letters),
     DayOfActs(date(2026, 10, 9), "early or not", further.early_or_not),
     DayOfActs(date(2026, 10, 9), "bereaved", further.bereaved),
     DayOfActs(date(2026, 10, 13), "a concern", concern),
     DayOfActs(date(2026, 10, 13), "not seen", further.not_seen),
     DayOfActs(date(2026, 10, 14), "the DSL holds", dsl_holds),
     DayOfActs(date(2026, 10, 14), "missing now", further.missing_now),
+    DayOfActs(date(2026, 10, 14), "forms sent", forms.send),
+    DayOfActs(date(2026, 10, 15), "the panel meets", policy_acts.panel_held),
     DayOfActs(date(2026, 10, 19), "a mark corrected", further.mark_corrected),
     DayOfActs(date(2026, 10, 20), "looked at", further.mark_looked_at),
     DayOfActs(date(2026, 10, 20), "the hold lifted", further.hold_lifted),
     DayOfActs(date(2026, 10, 22), "corrected back", further.mark_corrected_back),
     DayOfActs(date(2026, 10, 23), "looked at", further.mark_looked_at),
+    DayOfActs(date(2026, 11, 6), "approved", approve_letters),
+    DayOfActs(date(2026, 11, 9), "posted", post_letters),
     DayOfActs(date(2026, 11, 13), "contract over", further.contract_over),
     DayOfActs(date(2026, 11, 13), "better news", further.better_news),
     DayOfActs(date(2026, 11, 16), "missing from school", missing),
+    DayOfActs(date(2026, 11, 16), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 17), "supervision", ask_for_supervision),
+    DayOfActs(date(2026, 11, 17), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 18), "the LA accepts", further.la_accepts),
     DayOfActs(date(2026, 11, 19), "court", refer_to_court),
+    DayOfActs(date(2026, 11, 19), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 20), "better", better),
     DayOfActs(date(2026, 11, 20), "holiday", holiday),
+    DayOfActs(date(2026, 11, 20), "forms sent", forms.send),
     DayOfActs(date(2026, 11, 20), "barred", further.barred),
     DayOfActs(date(2026, 11, 20), "the LA issues", further.la_issues),
     DayOfActs(date(2026, 11, 20), "calls", make_calls),
+    DayOfActs(date(2026, 11, 20), "nobody reached", policy_acts.nobody_reached),
+    DayOfActs(date(2026, 11, 20), "approved", approve_letters),
 )
 """The demo's days, in order."""

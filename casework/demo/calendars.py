@@ -1,13 +1,13 @@
 """Two academic years of terms, training days and closures, from September 2025 to July 2027.
 
-2026/27 is the calendar that the worked examples of the law reference use; all five schools share it. In
+2026/27 is the calendar that the worked examples of the law reference use; all six schools share it. In
 2025/26 the schools differ in their training days. Bank holidays are England's.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casework.demo.schools import ACADEMY, INFANT, PROVISION, DemoSchool
+from casework.demo.schools import ACADEMY, INFANT, PROVISION, SECONDARY, TRAINING, DemoSchool
 from casework.domain import Half, SchoolCalendar, Session
 from casework.domain.calendar import academic_year_of
 
@@ -45,9 +45,14 @@ BANK_HOLIDAYS = frozenset({date(2026, 5, 4), date(2027, 5, 3)})
 _TRAINING_DAYS = (date(2025, 11, 28), date(2026, 1, 5), date(2026, 2, 23), date(2026, 6, 1))
 _OWN_TRAINING_DAYS = {
     INFANT.urn: (date(2025, 11, 28), date(2026, 1, 5), date(2026, 6, 1), date(2026, 7, 21)),
+    SECONDARY.urn: (date(2025, 11, 28), date(2026, 1, 5), date(2026, 4, 13), date(2026, 6, 1)),
+    TRAINING.urn: (date(2025, 9, 3), date(2026, 1, 5), date(2026, 4, 13), date(2026, 7, 21)),
     ACADEMY.urn: (date(2025, 10, 24), date(2026, 1, 5), date(2026, 2, 23), date(2026, 6, 1)),
 }
-_CLOSED_AFTERNOONS = {PROVISION.urn: (date(2025, 12, 19),)}
+_CLOSED_AFTERNOONS = {
+    PROVISION.urn: (date(2025, 12, 19),),
+    TRAINING.urn: (date(2025, 12, 19), date(2026, 3, 27)),
+}
 FIRST_DAY = HALF_TERMS[0].starts_on
 LAST_DAY_OF_YEAR = {2025: HALF_TERMS[5].ends_on, 2026: HALF_TERMS[11].ends_on}
 FIRST_DAY_OF_YEAR = {2025: HALF_TERMS[0].starts_on, 2026: HALF_TERMS[6].starts_on}

@@ -1,4 +1,4 @@
-"""Writes the invented trust as files, in the formats its five schools would send."""
+"""Writes the invented trust as files, in the formats its six schools would send."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from pathlib import Path
 from casework.demo import past
 from casework.demo.calendars import DEFAULT_UNTIL
 from casework.demo.remarks import Remarks, amendments
-from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SECONDARY
+from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SECONDARY, TRAINING
 from casework.demo.trust import SchoolRegister, build
 from casework.demo.writers import ctf, native, sims, weekly, wide, wonde
 from casework.demo.writers.spans import by_half_term, by_term
@@ -48,7 +48,7 @@ def write(
     Args:
         out: Made if need be; files of the same names are replaced.
         seed: The same seed, size and day give the same bytes.
-        pupils: About how many are on roll at the end, over the five schools.
+        pupils: About how many are on roll at the end, over the six schools.
         until: The last day with marks; calendars run on to July 2027.
     """
     schools = {item.school.urn: item for item in build(seed, pupils, until)}
@@ -80,6 +80,9 @@ def write(
     provision = schools[PROVISION.urn]
     weeks = {f"weeks-{s.name}.csv": weekly.weekly(provision, s) for s in by_term(until)}
     deliver(provision, "sheets", "weekly", weeks)
+    training = schools[TRAINING.urn]
+    marks_too = {"marks.csv": native.marks(training, Remarks(seed, training))}
+    deliver(training, "native", "native", {**_roll(training, until), **marks_too})
     return DemoFiles(
         folder=out,
         deliveries=tuple(deliveries),

@@ -1,15 +1,31 @@
 """A desk in the demo: one invented officer at one case on one day, each act under a key of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from casework.actions import cases, decide
 from casework.actions.installation import Installation
 from casework.actions.recording import By
 from casework.demo.officers import at
 from casework.demo.story import Story
-from casework.domain import Case, Consideration, Decision, Officer, Parent, Role
+from casework.domain import Case, CaseworkError, Consideration, Decision, Officer, Parent, Role
+
+Answers = Mapping[str, tuple[str, str]]
+"""What an officer recorded: by the name of a question, the answer and the reason."""
+NO_ANSWERS: Answers = MappingProxyType({})
+
+
+class Unanswered(CaseworkError):
+    """A step of the demo asks a question to which its officer recorded no answer: none is made up."""
+
+    def __init__(self, step: str, rules: Sequence[str]) -> None:
+        self.step, self.rules = step, tuple(rules)
+        super().__init__(
+            f"The demo's {step.replace('_', ' ')} has no recorded answer to {', '.join(rules)}. "
+            "Record what its officer answers, and why, where the demo decides the step."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +49,18 @@ class Desk:
         *,
         role: Role,
         parent_id: str = "",
-        answers: dict[str, str] | None = None,
+        answers: Answers = NO_ANSWERS,
         yes: bool = True,
         **details: str,
     ) -> Case:
-        """Decide a step; the questions it asks are answered by name, `yes` or `no`, with a reason."""
+        """Decide a step. Each question it asks is answered as this officer recorded it here, or not at all.
+
+        Args:
+            answers: By the question's name: `yes` or `no`, and the reason in the officer's words.
+
+        Raises:
+            Unanswered: The step asks what the officer recorded no answer to.
+        """
         asked = self._asked(step, parent_id) if yes else []
         decision = Decision(
             stage=decide.step_named(step).name,
@@ -47,7 +70,7 @@ class Desk:
             yes=yes,
             reasons=reasons,
             parent_id=parent_id,
-            considerations=tuple(_answered(asked, answers or {})),
+            considerations=tuple(_answered(step, asked, answers)),
             details=details,
         )
         key = f"demo:{self.about}:{step}:{parent_id}{'' if yes else ':no'}"
@@ -63,26 +86,13 @@ def desk_of(inst: Installation, officer: Officer, child: Story, on: date) -> Des
     return Desk(inst, officer, open_case(inst, child).ref, on, child.upn)
 
 
-def _answered(rules: list[str], answers: dict[str, str]) -> Iterator[Consideration]:
+def _answered(step: str, rules: Sequence[str], answers: Answers) -> Iterator[Consideration]:
+    unanswered = [rule for rule in rules if rule.rpartition(".")[2] not in answers]
+    if unanswered:
+        raise Unanswered(step, unanswered)
     for rule in rules:
-        name = rule.rpartition(".")[2]
-        word = answers.get(rule, answers.get(name, _NO if name in _ASKED_OF_NEED else "yes"))
-        because = _BECAUSE.get(name, "Considered with the pastoral lead; the answers are on the case.")
+        word, because = answers[rule.rpartition(".")[2]]
         yield Consideration(rule, word, because, ("the case's notes",))
-
-
-_NO = "no"
-_ASKED_OF_NEED = ("send", "medical", "section_19")
-_BECAUSE = {
-    "equality_act": "No disability or other protected reason is known; adjustments were asked about.",
-    "send": "The SENCo finds no unmet need behind the absence.",
-    "medical": "The parent was asked and says the child is well.",
-    "section_19": "The child is well enough to attend.",
-    "social_worker": "The DSL confirms that no social worker is involved.",
-    "consulted": "The DSL confirms that no social worker is involved.",
-    "best_tool": "Earlier help was offered and the absence is the parents' choice.",
-    "support_sufficient": "Every barrier named has an offer of support with its outcome.",
-}
 
 
 def open_case(inst: Installation, child: Story) -> Case:

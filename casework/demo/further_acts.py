@@ -15,12 +15,13 @@ from casework.actions import (
     notices,
     outcomes,
     safeguarding,
+    stops,
     support,
     triage,
 )
 from casework.actions.installation import Installation
 from casework.actions.recording import By
-from casework.demo import story
+from casework.demo import answers, story
 from casework.demo.desk import Desk, desk_of, open_case, parents_of
 from casework.demo.officers import EWOS, at
 from casework.demo.schools import SCHOOLS
@@ -278,7 +279,7 @@ def bereaved(inst: Installation, on: date) -> None:
     """A death in the family stops every letter until somebody has looked."""
     for child in (story.BEREAVED, story.BEREAVED_SIBLING):
         desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
-        outcomes.note_stop(
+        stops.note(
             inst, desk.by("stop"), desk.ref, condition="bereavement", says="Their father died on 7 October."
         )
 
@@ -322,6 +323,15 @@ def not_seen(inst: Installation, on: date) -> None:
 def missing_now(inst: Installation, on: date) -> None:
     """On the roll and not seen, so it is reported as missing from school at once; no hold stops that."""
     child = story.CHILD_PROTECTION
+    asked = desk_of(inst, at(child.school.urn, "attendance"), child, on)
+    support.enquiry(
+        inst,
+        asked.by("enquiry"),
+        asked.ref,
+        enquiry="Emergency contacts and the grandmother",
+        asked_of="Everybody on the school's list",
+        answer="No answer yet",
+    )
     dsl = desk_of(inst, at(child.school.urn, "dsl"), child, on)
     dsl.decide(
         "cme_report",
@@ -393,6 +403,7 @@ def la_issues(inst: Installation, on: date) -> None:
         "The request is complete and within the code.",
         role=Role.EWO,
         parent_id=parent_id,
+        answers=answers.NOTICE_ISSUED,
     )
     notice = open_case(inst, child).of(e.PenaltyNoticeIssued)[-1].notice_id
     notices.serve_notice(

@@ -1,6 +1,15 @@
 """The people who act in the demo: invented names, one of each role at each school and authority."""
 
-from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SCHOOLS, SECONDARY, TRUST
+from casework.demo.schools import (
+    ACADEMY,
+    INFANT,
+    PRIMARY,
+    PROVISION,
+    SCHOOLS,
+    SECONDARY,
+    TRAINING,
+    TRUST,
+)
 from casework.domain import Officer, Role
 
 _AT_SCHOOL: tuple[tuple[str, frozenset[Role]], ...] = (
@@ -16,6 +25,7 @@ _NAMES = {
     INFANT.urn: ("Sorcha Bellamy", "Winston Addo", "Hilary Quince", "Noor Sadiq", "Gwendolen Marsh"),
     ACADEMY.urn: ("Jonah Saltmarsh", "Edie Crowfoot", "Lorcan Pike", "Beatrix Amis", "Valentina Gorse"),
     PROVISION.urn: ("Desmond Kettle", "Yasmin Farrow", "Ottoline Pryce", "Rafe Munro", "Constance Iweala"),
+    TRAINING.urn: ("Morwenna Tate", "Ellis Abara", "Philomena Goss", "Idwal Sharpe", "Cordelia Munn"),
 }
 _KIND = {
     PRIMARY.urn: "primary",
@@ -23,6 +33,7 @@ _KIND = {
     INFANT.urn: "infant",
     ACADEMY.urn: "academy",
     PROVISION.urn: "provision",
+    TRAINING.urn: "training",
 }
 
 
@@ -39,7 +50,13 @@ def _ewo(la_code: str, name: str) -> Officer:
     return Officer(f"ewo.{la_code}", name, roles, la_codes=frozenset({la_code}))
 
 
-EWOS = (_ewo("352", "Adaeze Whitcombe"), _ewo("356", "Lionel Sharrow"), _ewo("926", "Marguerite Fenn"))
+EWOS = (
+    _ewo("332", "Hester Drummond"),
+    _ewo("352", "Adaeze Whitcombe"),
+    _ewo("356", "Lionel Sharrow"),
+    _ewo("860", "Osric Penhallow"),
+    _ewo("926", "Marguerite Fenn"),
+)
 TRUST_LEAD = Officer(
     "lead.trust", "Ignatius Bold", frozenset({Role.TRUST_ATTENDANCE_LEAD}), trusts=frozenset({TRUST})
 )

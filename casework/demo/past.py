@@ -59,7 +59,7 @@ class Professional:
 
 
 def notices() -> tuple[Notice, ...]:
-    """Two notices of one parent for one child, within three years of each other, both paid."""
+    """Two paid notices of one parent for one child within three years, each of another authority."""
     upn, parent = story.HOLIDAY_X.upn, story.HOLIDAY_X.person.contacts[0].contact_id
     return (
         Notice(
@@ -67,7 +67,7 @@ def notices() -> tuple[Notice, ...]:
             date(2024, 11, 18),
         ),
         Notice(
-            upn, parent, "pn", "352", date(2026, 3, 2), date(2026, 2, 9), date(2026, 2, 13), "paid",
+            upn, parent, "pn", "332", date(2026, 3, 2), date(2026, 2, 9), date(2026, 2, 13), "paid",
             date(2026, 3, 16),
         ),
     )  # fmt: skip

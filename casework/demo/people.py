@@ -1,4 +1,4 @@
-"""Families, their children and the rolls of the five schools, drawn from one seed."""
+"""Families, their children and the rolls of the six schools, drawn from one seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,9 @@ from casework.demo import names
 from casework.demo.calendars import FIRST_DAY_OF_YEAR, LAST_DAY_OF_YEAR, LEAVING_DAY, school_days
 from casework.demo.schools import (
     ACADEMY,
+    CENTRES,
     INFANT,
+    PLACED,
     PRIMARY,
     PROVISION,
     SCHOOLS,
@@ -100,13 +102,15 @@ class Enrolment:
 
     @property
     def pupil(self) -> Pupil:
-        """The pupil with the year group and class of the last year on this roll."""
+        """The pupil with the year group and class, or learning centre, of the last year on this roll."""
         year = 2026 if self.last is None or self.last >= FIRST_DAY_OF_YEAR[2026] else 2025
         number = year - self.person.cohort
-        letter = "ABKR"[int(self.person.pupil.upn[10:12]) % (2 if number < 7 else 4)]
-        return replace(
-            self.person.pupil, year_group=year_name(number), class_name=f"{year_name(number)}{letter}"
-        )
+        place = int(self.person.pupil.upn[10:12])
+        letter = "ABKR"[place % (2 if number < 7 else 4)]
+        class_name = f"{year_name(number)}{letter}"
+        if self.school is PROVISION:
+            class_name = CENTRES[place % len(CENTRES)]
+        return replace(self.person.pupil, year_group=year_name(number), class_name=class_name)
 
 
 class Registrar:
@@ -385,7 +389,7 @@ class _Rolls:
     def stay(self, school: DemoSchool, started: date) -> tuple[date, date | None]:
         """First and last day: most stay throughout, a few join or leave in the middle of a year."""
         days = [day for day in self.days[school.urn] if day > started]
-        joins, leaves = (0.5, 0.15) if school is PROVISION else (0.025, 0.025)
+        joins, leaves = (0.5, 0.15) if school.rates == "special" else (0.025, 0.025)
         draw = self.random.random()
         if len(days) > 60 and draw < joins:
             return self.random.choice(days[5:-10]), None
@@ -402,8 +406,9 @@ class _Rolls:
         for school in (PRIMARY, SECONDARY):
             for stay in self.settled(school, max(1, round(self.pupils * school.share * 0.005)), school):
                 self.cut(stay, school, away=self.random.randint(25, 50))
-        for stay in self.settled(SECONDARY, max(1, round(self.pupils * 0.004)), PROVISION):
-            self.share(stay)
+        for school in (SECONDARY, ACADEMY):
+            for stay in self.settled(school, max(1, round(self.pupils * 0.004)), PLACED[school.urn]):
+                self.share(stay)
 
     def settled(self, school: DemoSchool, count: int, target: DemoSchool) -> list[Enrolment]:
         """Children who were at a school throughout and whose year the other school teaches in both years."""
@@ -430,10 +435,11 @@ class _Rolls:
         self.found.append(Enrolment(stay.person, target, days[place + away], None, mis_id))
 
     def share(self, stay: Enrolment) -> None:
-        """Put a child on the provision's roll too: Thursdays and Fridays there, the rest at school."""
+        """Put a child on another roll too: Thursdays and Fridays at the provision, the rest at school."""
         self.found[self.found.index(stay)] = replace(stay, dual=True)
         first = FIRST_DAY_OF_YEAR[2026]
-        self.found.append(Enrolment(stay.person, PROVISION, first, None, self.registrar.mis_id(), dual=True))
+        placed = PLACED[stay.school.urn]
+        self.found.append(Enrolment(stay.person, placed, first, None, self.registrar.mis_id(), dual=True))
 
 
 def rolls(seed: int, pupils: int, until: date) -> tuple[Enrolment, ...]:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from prefect.logging.handlers import APILogHandler
 from prefect.settings import (
     PREFECT_API_AUTH_STRING,
     PREFECT_API_URL,
@@ -25,9 +26,10 @@ from casework.actions.installation import Installation, open_installation
 from casework.config import Settings
 from casework.demo import data, marker
 from casework.demo.acts import DAYS, FIRST_SWEEP
-from casework.demo.officers import ADMINISTRATOR, OFFICERS
+from casework.demo.officers import ADMINISTRATOR, OFFICERS, at
 from casework.demo.schools import SCHOOLS
-from casework.domain import Officer
+from casework.domain import CaseworkError, Officer
+from casework.domain.words import day
 from casework.flows.documents import documents
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
@@ -41,10 +43,24 @@ DAY = date(2026, 11, 20)
 
 PASSWORD = "tannerwick-demo"
 SWEEPS = (
-    *(date(2026, 9, 25), date(2026, 10, 2), date(2026, 10, 9), date(2026, 10, 13), date(2026, 10, 16)),
+    *(
+        date(2026, 9, 17),
+        date(2026, 9, 25),
+        date(2026, 10, 2),
+        date(2026, 10, 9),
+        date(2026, 10, 13),
+        date(2026, 10, 16),
+    ),
     *(date(2026, 10, 23), date(2026, 11, 6), date(2026, 11, 13), date(2026, 11, 20)),
 )
-LETTER_DAYS = (date(2026, 9, 17), date(2026, 9, 25), date(2026, 9, 30), DAY)
+LETTER_DAYS = (
+    date(2026, 9, 17),
+    date(2026, 9, 25),
+    date(2026, 9, 30),
+    date(2026, 10, 5),
+    date(2026, 11, 6),
+    DAY,
+)
 SAFEGUARDING_DAYS = (date(2026, 9, 25), date(2026, 10, 12), date(2026, 10, 19), DAY)
 MORNINGS = (date(2026, 10, 12), DAY)
 REVIEW_DAYS = (date(2026, 10, 1), date(2026, 10, 16), date(2026, 10, 23), date(2026, 11, 13), DAY)
@@ -69,10 +85,19 @@ class Summary:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
 
+class NotThatDay(CaseworkError):
+    """The demo was asked to stop on a day that it cannot stop on."""
+
+    def __init__(self, on: date, why: str, remedy: str) -> None:
+        self.on = on
+        super().__init__(f"The demo cannot stop on {day(on)}: {why}. {remedy}")
+
+
 def run(
     settings: Settings,
     out: Path,
     *,
+    on: date = DAY,
     pupils: int = data.DEFAULT_PUPILS,
     seed: int = data.DEFAULT_SEED,
     say: Callable[[str], None] = lambda _: None,
@@ -81,14 +106,19 @@ def run(
 
     Args:
         out: Where letters and `summary.json` are written.
+        on: The day up to which the term is worked through, registers and all; its last by default.
         say: Told what is being done, a line at a time.
+
+    Raises:
+        NotThatDay: The day lies outside the demo's term, or this home holds the demo of another day.
     """
+    _refuse_day(settings, on)
     summary = Summary()
     with summary.timed("open"):
         inst = open_installation(settings)
     say("The database is up.")
     with summary.timed("files"):
-        files = data.write(settings.home / "demo-files", seed, pupils, DAY)
+        files = data.write(settings.home / "demo-files", seed, pupils, on)
     say(f"{len(files.paths)} files of {files.pupils} invented pupils are written.")
     with summary.timed("prefect"):
         server = orchestrator(settings, inst.db.prefect_url)
@@ -101,20 +131,34 @@ def run(
         }
         say("The Prefect server is up.")
         with temporary_settings(known):
-            _import(inst, files, summary, say)
-            _people(inst, settings)
-            for on, step in sorted(_days(inst, summary), key=lambda item: item[0]):
-                step(on)
+            _import(inst, files, on, summary, say)
+            _people(inst, settings, on)
+            for step_on, step in sorted(_days(inst, summary), key=lambda item: item[0]):
+                if step_on <= on:
+                    step(step_on)
             say("The term is worked through.")
     finally:
+        APILogHandler().flush()
         server.__exit__(None, None, None)
     summary.counts = demonstration.counts(inst)
     _write(inst, out, summary)
     return summary
 
 
-def _import(inst: Installation, files: data.DemoFiles, summary: Summary, say: Callable[[str], None]) -> None:
-    moment = datetime.combine(DAY, datetime.min.time().replace(hour=18), ZoneInfo("Europe/London"))
+def _refuse_day(settings: Settings, on: date) -> None:
+    if not FIRST_SWEEP <= on <= DAY:
+        why = f"its term runs from {day(FIRST_SWEEP)} to {day(DAY)}"
+        raise NotThatDay(on, why, "Give --on a day of it, or leave it out.")
+    kept = marker.kept(settings.home)
+    if kept is not None and kept.on != on:
+        remedy = "Set CASEWORK_HOME to another directory for another day."
+        raise NotThatDay(on, f"this home holds the demo of {day(kept.on)}", remedy)
+
+
+def _import(
+    inst: Installation, files: data.DemoFiles, on: date, summary: Summary, say: Callable[[str], None]
+) -> None:
+    moment = datetime.combine(on, datetime.min.time().replace(hour=18), ZoneInfo("Europe/London"))
     for number, delivery in enumerate(files.deliveries, 1):
         name = f"{number}-{delivery.urn}-{delivery.format}"
         if runs.done(inst, f"registers-{name}"):
@@ -130,7 +174,7 @@ def _import(inst: Installation, files: data.DemoFiles, summary: Summary, say: Ca
         say(f"Imported: {delivery.format} of school {delivery.urn}.")
 
 
-def _people(inst: Installation, settings: Settings) -> None:
+def _people(inst: Installation, settings: Settings, on: date) -> None:
     """The invented officers, the schools' letterheads, and the mark that this is the demo."""
     for officer in OFFICERS:
         demonstration.add_officer(inst, officer, PASSWORD)
@@ -141,6 +185,7 @@ def _people(inst: Installation, settings: Settings) -> None:
             phone=f"01632 960{100 + number}",
             reachable="school days, 8am to 4pm",
             email=f"office@{school.folder.partition('_')[2]}.example.org",
+            headteacher=at(school.urn, "head").name,
         )
         schools.set_letterhead(inst, ADMINISTRATOR, school.urn, kept)
     accounts = [
@@ -153,7 +198,7 @@ def _people(inst: Installation, settings: Settings) -> None:
         }
         for officer in OFFICERS
     ]
-    marker.keep(settings.home, DAY, accounts)
+    marker.keep(settings.home, on, accounts)
 
 
 Step = Callable[[date], None]
@@ -162,19 +207,19 @@ Step = Callable[[date], None]
 def _days(inst: Installation, summary: Summary) -> Iterator[tuple[date, Step]]:
     """Every part of the term by its day; of one day, mornings first, then acts, then the evening's flows."""
     for on in MORNINGS:
-        yield on, _flow(inst, summary, "morning", lambda day: morning(on=day, late=False))
+        yield on, _flow(inst, summary, "morning", lambda on: morning(on=on, late=False))
     for on in (FIRST_SWEEP, DAY):
-        yield on, _flow(inst, summary, "nightly", lambda day: nightly(on=day))
+        yield on, _flow(inst, summary, "nightly", lambda on: nightly(on=on))
     for days in DAYS:
         yield days.on, _acts(inst, summary, days.name, days.do)
     for on in SWEEPS[:-1]:
-        yield on, _flow(inst, summary, "nightly", lambda day: nightly(on=day))
+        yield on, _flow(inst, summary, "nightly", lambda on: nightly(on=on))
     for on in SAFEGUARDING_DAYS:
-        yield on, _flow(inst, summary, "safeguarding", lambda day: safeguarding(on=day))
+        yield on, _flow(inst, summary, "safeguarding", lambda on: safeguarding(on=on))
     for on in REVIEW_DAYS:
-        yield on, _flow(inst, summary, "reviews", lambda day: reviews(on=day))
+        yield on, _flow(inst, summary, "reviews", lambda on: reviews(on=on))
     for on in LETTER_DAYS:
-        yield on, _flow(inst, summary, "documents", lambda day: documents(on=day))
+        yield on, _flow(inst, summary, "documents", lambda on: documents(on=on))
 
 
 def _flow(inst: Installation, summary: Summary, name: str, call: Callable[[date], object]) -> Step:
@@ -184,7 +229,7 @@ def _flow(inst: Installation, summary: Summary, name: str, call: Callable[[date]
             return
         with summary.timed(name):
             call(on)
-        runs.finished(inst, "demo", marked, on, "", {})
+        runs.finished(inst, marked, on)
 
     return step
 
@@ -196,7 +241,7 @@ def _acts(inst: Installation, summary: Summary, name: str, do: Callable[[Install
             return
         with summary.timed("decisions"):
             do(inst, on)
-        runs.finished(inst, "demo", marked, on, "", {})
+        runs.finished(inst, marked, on)
 
     return step
 

@@ -1,4 +1,4 @@
-"""The invented trust: five schools, each as one of the five attendance policies' schools is.
+"""The invented trust: a school under each of the five attendance policies, and one under the guidance alone.
 
 Names, unique reference numbers and establishment numbers are in ranges that no real school has.
 """
@@ -36,20 +36,25 @@ class DemoSchool:
         return self.school.dfe_number
 
 
-def _school(urn: str, name: str, la_code: str, establishment: str, phase: str, setting: str) -> School:
+def _school(
+    urn: str, name: str, la_code: str, establishment: str, phase: str, setting: str, policy: str
+) -> School:
     return School(
         urn=urn,
         name=name,
         la_code=la_code,
         dfe_number=f"{la_code}{establishment}",
         phase=phase,
+        policy=policy,
         trust=TRUST,
         setting=setting,
     )
 
 
 PRIMARY = DemoSchool(
-    _school("990001", "St Osyth's Primary School, Tannerwick", "352", "9901", "primary", "maintained"),
+    _school(
+        "990001", "St Osyth's Catholic Primary, Tannerwick", "332", "9901", "primary", "academy", "st-chads"
+    ),
     folder="1_primary",
     share=0.25,
     years=(0, 6),
@@ -57,7 +62,7 @@ PRIMARY = DemoSchool(
     region="north",
 )
 SECONDARY = DemoSchool(
-    _school("990002", "Quillbeck High School", "356", "9902", "secondary", "maintained"),
+    _school("990002", "Quillbeck High School", "860", "9902", "secondary", "academy", "nether-stowe"),
     folder="2_secondary",
     share=0.335,
     years=(7, 11),
@@ -65,7 +70,15 @@ SECONDARY = DemoSchool(
     region="north",
 )
 INFANT = DemoSchool(
-    _school("990003", "Dappleford Infant and Nursery School", "356", "9903", "primary", "maintained"),
+    _school(
+        "990003",
+        "Dappleford Infant and Nursery School",
+        "356",
+        "9903",
+        "primary",
+        "maintained",
+        "banks-lane",
+    ),
     folder="3_infant",
     share=0.15,
     years=(-1, 2),
@@ -73,22 +86,44 @@ INFANT = DemoSchool(
     region="north",
 )
 ACADEMY = DemoSchool(
-    _school("990004", "Marram Point Academy", "926", "9904", "secondary", "academy"),
+    _school("990004", "Marram Point Academy", "926", "9904", "secondary", "academy", "national"),
     folder="4_academy",
-    share=0.23,
+    share=0.215,
     years=(7, 11),
     rates="secondary",
     region="coast",
 )
 PROVISION = DemoSchool(
-    _school("990005", "Copperlane Workshop", "352", "9905", "alternative provision", "ap"),
+    _school(
+        "990005", "Copperlane Workshop", "352", "9905", "alternative provision", "independent", "music-stuff"
+    ),
     folder="5_provision",
     share=0.035,
     years=(7, 11),
     rates="special",
     region="north",
 )
-SCHOOLS = (PRIMARY, SECONDARY, INFANT, ACADEMY, PROVISION)
+TRAINING = DemoSchool(
+    _school(
+        "990006",
+        "Reedcutter Training, Eastholme",
+        "926",
+        "9906",
+        "alternative provision",
+        "ap",
+        "magnum-opus",
+    ),
+    folder="6_training",
+    share=0.015,
+    years=(9, 11),
+    rates="special",
+    region="coast",
+)
+SCHOOLS = (PRIMARY, SECONDARY, INFANT, ACADEMY, PROVISION, TRAINING)
+PLACED = {SECONDARY.urn: PROVISION, ACADEMY.urn: TRAINING}
+"""Where a school places some of its pupils for part of the week."""
+CENTRES = ("The Forge", "The Loft", "The Wharf")
+"""The provision's learning centres."""
 
 
 def year_name(number: int) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from casework.demo.people import Adult, Home, Person, parents_of, upn_of
-from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SECONDARY, DemoSchool
+from casework.demo.schools import ACADEMY, INFANT, PRIMARY, PROVISION, SECONDARY, TRAINING, DemoSchool
 from casework.domain import Pupil
 
 EVERY_DAY = (0, 1, 2, 3, 4)
@@ -163,6 +163,11 @@ _RUDD = _Household(23, "Rudd", _at(44, "Gantry Close", "Tannerwick")).adult("Mr"
 _LEACH = _Household(24, "Leach", _at(65, "Heddle Avenue", "Tannerwick"))
 _LEACH.adult("Mx", "Jocelyn", "Foster carer", surname="Marrable", responsibility=False)
 _LEACH.adult("Ms", "Tina", "Mother", home=_at(36, "Cotter Street", "Quillbeck"))
+_GOOCH = _Household(25, "Gooch", _at(13, "Nettle Hill", "Eastholme")).adult("Ms", "Delia", "Mother")
+_GOOCH.adult("Mrs", "Winifred", "Grandparent", responsibility=None, home=_at(6, "Kiln Bank", "Eastholme"))
+_THIRTLE = _Household(26, "Thirtle", _at(29, "Quarry Steps", "Marram Staithe")).adult(
+    "Mr", "Barney", "Father"
+)
 
 _NOVEMBER_WEEK = Stretch(_day(11, 16), _day(11, 20), "G", "G")
 
@@ -324,12 +329,25 @@ LOOKED_AFTER = _story(
     [Stretch(_day(10, 5), _day(11, 20), "O", "", (0, 3)), _on(_day(11, 18), "N", "N")],
     looked_after=True, social_worker=True, sen="E",
 )  # fmt: skip
+SEVERE_TRAINING = _story(
+    "severe absence", TRAINING, 928, _THIRTLE, "Corin", 11,
+    [Stretch(_LAST_YEAR[0], _TERM[1], "O", "O", (0, 1, 2))],
+    youth_justice=True, sen="E",
+)  # fmt: skip
+NOT_REACHED = _story(
+    "not in, and nobody reached", TRAINING, 929, _GOOCH, "Perran", 10,
+    [Stretch(_day(11, 18), _day(11, 20), "N", "N")],
+    social_worker=True,
+)  # fmt: skip
 
 STORIES = (
     HOLIDAY_X, HOLIDAY_Y, CANCER_TREATMENT, BEREAVED, BEREAVED_SIBLING, SIBLING_ONE, SIBLING_TWO, OVERDUE_N,
     SEVERE_PRIMARY, SEPARATED, NOT_ALLOWED, MOBILE_CHILD, CORRECTED, TEN_DAY_RUN, SEVERE_SECONDARY, PART_TIME,
     CHILD_PROTECTION, NEAR_FIFTEEN_DAYS_ILL, SEVERE_INFANT, SEPARATED_INFANT, NORFOLK_NTI, NORFOLK_TEN,
     NORFOLK_NINE, TWENTY_DAY_RUN, SEVERE_ACADEMY, SEVERE_PROVISION, LOOKED_AFTER,
+    SEVERE_TRAINING, NOT_REACHED,
 )  # fmt: skip
-SEVERE = (SEVERE_PRIMARY, SEVERE_SECONDARY, SEVERE_INFANT, SEVERE_ACADEMY, SEVERE_PROVISION)
+SEVERE = (
+    SEVERE_PRIMARY, SEVERE_SECONDARY, SEVERE_INFANT, SEVERE_ACADEMY, SEVERE_PROVISION, SEVERE_TRAINING,
+)  # fmt: skip
 BY_UPN = {story.upn: story for story in STORIES}

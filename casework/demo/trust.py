@@ -12,7 +12,7 @@ from casework.demo.calendars import closed_sessions
 from casework.demo.days import Days, days_of
 from casework.demo.marks import Register, draw, take_off_roll
 from casework.demo.people import Enrolment, Person, rolls
-from casework.demo.schools import INFANT, PRIMARY, PROVISION, SCHOOLS, DemoSchool
+from casework.demo.schools import INFANT, PLACED, PRIMARY, SCHOOLS, DemoSchool
 from casework.demo.story import BY_UPN, STORIES, Story
 from casework.domain import Half, Session
 from casework.domain.register import NO_MARK, OFF_ROLL, byte_of, code_of
@@ -109,7 +109,7 @@ def _overlay(register: Register, row: int, stay: Enrolment) -> None:
     """What the school's own arrangements put over the drawn marks."""
     days, marks = register.days, register.sheet[row]
     if stay.dual:
-        here = stay.school is PROVISION
+        here = stay.school in PLACED.values()
         for day in np.flatnonzero(days.year == 2026):
             if (int(days.weekday[day]) in AT_THE_PROVISION) != here:
                 marks[2 * day : 2 * day + 2] = ord("D")

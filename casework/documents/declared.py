@@ -70,7 +70,8 @@ class Template:
     """One document. `approval_key` is the policy key that says whether a draft needs approving first.
 
     `goes_always` marks a form about a child who may be in danger: what is not known is printed as not known
-    at the time it was completed, once the phone call that came first is recorded.
+    at the time it was completed, once the phone call that came first is recorded. `sealed` marks what the
+    designated safeguarding lead alone reads.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Template:
     fields: tuple[Field, ...]
     contents: tuple[Part, ...] = ()
     goes_always: bool = False
+    sealed: bool = False
 
     @property
     def file(self) -> str:

@@ -188,8 +188,9 @@ class Case:
 
     @cached_property
     def offers(self) -> tuple[tuple[e.SupportOffered, e.SupportOutcome | None], ...]:
-        """Each offer of support with its latest outcome."""
-        outcomes = {event.offer_id: event for event in self.of(e.SupportOutcome)}
+        """Each offer of support with its outcome, the latest by the day it is about, whenever recorded."""
+        by_day = sorted(self.of(e.SupportOutcome), key=lambda event: event.on)
+        outcomes = {event.offer_id: event for event in by_day}
         return tuple((offer, outcomes.get(offer.offer_id)) for offer in self.of(e.SupportOffered))
 
     @cached_property

@@ -9,13 +9,14 @@ class CaseworkError(Exception):
 
 
 class NotInForce(CaseworkError):
-    """The policy holds no value for a key on a day: missing law stops the step."""
+    """The policy holds no value for a key on a day: missing law stops the step. `ask` is who would know."""
 
-    def __init__(self, key: str, on: date) -> None:
-        self.key, self.on = key, on
+    def __init__(self, key: str, on: date, ask: str = "") -> None:
+        self.key, self.on, self.ask = key, on, ask
+        known = f"Not known; ask {ask}, then add" if ask else "Add"
         super().__init__(
             f"The policy has no value for {key} on {on:%d %B %Y}. "
-            "Add a dated entry with its source, or ask about a later day."
+            f"{known} a dated entry with its source, or ask about a later day."
         )
 
 
@@ -77,6 +78,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}" + (f", row {self.row}" if self.row else "")
         place += f", {self.column}" if self.column else ""
+        if self.value and self.value not in self.says:
+            place += f' "{self.value}"'
         return f"{place}: {self.says} {self.remedy}".strip()
 
 

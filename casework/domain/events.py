@@ -316,7 +316,8 @@ class DslReviewed(Event):
 class HoldPlaced(Event):
     """The DSL holds part of the work: others see only its scope and its review date.
 
-    `scope` is one of letters, enforcement, visits, all_contact; `parent_id` narrows it to one parent.
+    `scope` is one of letters, enforcement, visits, all_contact, first_day_contact, cme_report; `parent_id`
+    narrows it to one parent.
     """
 
     hold_id: str
@@ -598,12 +599,16 @@ class GateOverridden(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentDrafted(Event):
-    """A letter drafted for one parent from an event, waiting for approval where the policy says so."""
+    """A letter drafted for one parent from an event, waiting for approval where the policy says so.
+
+    `letter` names the one of the school's own policy that it is, if it is one.
+    """
 
     document_id: str
     template: str
     parent_id: str = ""
     from_sequence: int = 0
+    letter: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -637,6 +642,91 @@ class DocumentWithdrawn(Event):
 
     document_id: str
     reason: str
+
+
+# -- packs of evidence ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidencePackPrepared(Event):
+    """A pack's files were made and fixed. `seal` is its manifest's; `files` are the SHA-256 of all it holds.
+
+    `register` is the digest of the register it rests on: if that changes, the pack is prepared anew.
+    """
+
+    pack_id: str
+    pack: str
+    parent_id: str = ""
+    la_code: str = ""
+    seal: str
+    manifest: str = ""
+    files: tuple[str, ...] = ()
+    register: str = ""
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidencePackAnswered(Event):
+    """A named person answered what only a person can say before a pack goes: yes or no, and why."""
+
+    pack_id: str
+    check: str
+    answer: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidencePackSubmitted(Event):
+    """A pack went to the authority, with its checks as they stood."""
+
+    pack_id: str
+    pack: str
+    parent_id: str = ""
+    la_code: str = ""
+    method: str
+    receipt: str = ""
+    checks: tuple[FindingRecord, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidencePackRedacted(Event):
+    """A redacted twin of a pack was made; its own manifest holds the log."""
+
+    pack_id: str
+    twin_id: str
+    seal: str
+    manifest: str = ""
+    files: tuple[str, ...] = ()
+    redactions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialReleased(Event):
+    """The DSL lets one sealed thing go in one kind of pack: `material` is an event, `#12`, or a letter."""
+
+    material: str
+    pack: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementBegun(Event):
+    """A witness statement is being written: whose, about which parent, for which period."""
+
+    statement_id: str
+    witness_id: str
+    parent_id: str = ""
+    period_from: date
+    period_to: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementParagraphConfirmed(Event):
+    """The witness confirmed one paragraph, in the words that stand here from now on."""
+
+    statement_id: str
+    paragraph: str
+    text: str
 
 
 # -- clocks and watches --------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from typing import Any
 from casework.domain import events as e
 from casework.domain.events import Event
 
-FREE_TEXT = ("text", "says", "reasons", "reason", "pupil_view", "parent_views", "question")
-_SEALED_FROM_OTHERS = (e.SafeguardingFlagged, e.DslReviewed, e.HoldPlaced, e.HoldLifted)
+FREE_TEXT = ("text", "says", "reasons", "reason", "because", "pupil_view", "parent_views", "question")
+SEALED = (e.SafeguardingFlagged, e.DslReviewed, e.HoldPlaced, e.HoldLifted, e.MaterialReleased)
+"""Events of the DSL: others see that there was one, and no pack tells of it unless the DSL lets it."""
 
 
 def describe(event: Event) -> str:
@@ -27,7 +28,7 @@ def describe(event: Event) -> str:
 
 def said(event: Event) -> tuple[str, ...]:
     """What somebody wrote freely in the event, in their words; nothing for safeguarding events."""
-    if isinstance(event, _SEALED_FROM_OTHERS):
+    if isinstance(event, SEALED):
         return ()
     return tuple(text for name in FREE_TEXT if isinstance(text := getattr(event, name, ""), str) and text)
 
@@ -38,12 +39,20 @@ def in_words(name: str) -> str:
     return " ".join(_INITIALS.get(word, word) for word in words)
 
 
+def inside(title: str) -> str:
+    """A title as it stands inside a sentence: its first letter small, unless it is an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def day(when: date | None) -> str:
     """A day as letters write it: 5 October 2026."""
     return "a day not given" if when is None else f"{when.day} {when:%B %Y}"
 
 
-_INITIALS = {"dsl": "DSL", "ewo": "EWO", "la": "LA", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN"}
+_INITIALS = {
+    "dsl": "DSL", "ewo": "EWO", "la": "LA", "las": "LAs", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN",
+    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO",
+}  # fmt: skip
 
 
 def _moment(when: datetime) -> str:
@@ -185,11 +194,22 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.GateOverridden: lambda x: (
         f"Gate {x.gate} set aside for {in_words(x.stage)}{_parent(x)} until {day(x.expires_on)}"
     ),
-    e.DocumentDrafted: lambda x: f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.template)}",
+    e.DocumentDrafted: lambda x: (
+        f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.letter or x.template)}"
+    ),
     e.DocumentApproved: lambda x: f"Document {x.document_id} approved",
     e.DocumentIssued: lambda x: f"Document {x.document_id} issued",
     e.DocumentServed: _served,
     e.DocumentWithdrawn: lambda x: f"Document {x.document_id} withdrawn",
+    e.EvidencePackPrepared: lambda x: f"Pack {x.pack_id} prepared: {in_words(x.pack)}{_parent(x, 'about')}",
+    e.EvidencePackAnswered: lambda x: f"Asked before pack {x.pack_id} goes, {in_words(x.check)}: {x.answer}",
+    e.EvidencePackSubmitted: lambda x: (
+        f"Pack {x.pack_id} sent{_after('to LA', x.la_code)} by {in_words(x.method)}{_parent(x, 'about')}"
+    ),
+    e.EvidencePackRedacted: lambda x: f"Redacted twin {x.twin_id} made of pack {x.pack_id}",
+    e.MaterialReleased: lambda x: f"The DSL let sealed material go in a pack: {in_words(x.pack)}",
+    e.StatementBegun: lambda x: f"Statement {x.statement_id} begun{_parent(x, 'about')}",
+    e.StatementParagraphConfirmed: lambda x: f"A paragraph of statement {x.statement_id} was confirmed",
     e.ClockStarted: lambda x: (
         f"Clock {x.clock_id} started, {in_words(x.rule.removeprefix('clocks.'))}, "
         f"from {day(x.started_on)}{_parent(x)}"

@@ -4,12 +4,15 @@ Nothing is decided here: the values come from the policy (`attendance_codes`, `p
 in, so that facts stay arithmetic.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Self
+
+from casework.domain import Session
 
 
 class CodeClass(StrEnum):
@@ -33,7 +36,10 @@ class CodeClass(StrEnum):
         return self in (CodeClass.AUTHORISED, CodeClass.UNAUTHORISED)
 
 
-NOTHING = (None, False, False)
+Said = tuple[CodeClass | None, bool, bool]
+"""What a code counts as, whether that is a possible session, and whether an absence."""
+
+NOTHING: Said = (None, False, False)
 """What no mark says, and a code that is not in force."""
 
 
@@ -85,15 +91,25 @@ class CodeClasses:
         """What a code counted as on a day; None for a code not in force then, and for no mark."""
         return self.says(code, day)[0]
 
-    def says(self, code: str, day: date) -> tuple[CodeClass | None, bool, bool]:
+    def says(self, code: str, day: date) -> Said:
         """What a code counted as on a day, whether that is a possible session, and whether an absence."""
         for begins, known in self._newest_first:
             if begins <= day:
                 return known.get(code, NOTHING)
         return NOTHING
 
+    def stretches(self, sessions: Sequence[Session]) -> Iterator[tuple[slice, Mapping[str, Said]]]:
+        """What codes say, stretch by stretch of sessions in order: which of them, and each code's class.
+
+        In a stretch before the first classes no code is known.
+        """
+        dated = [(date.min, {}), *reversed(self._newest_first)]
+        starts = [bisect_left(sessions, begins, key=lambda session: session.date) for begins, _ in dated]
+        for (_, known), first, end in zip(dated, starts, [*starts[1:], len(sessions)], strict=True):
+            yield slice(first, end), known
+
     @cached_property
-    def _newest_first(self) -> list[tuple[date, dict[str, tuple[CodeClass | None, bool, bool]]]]:
+    def _newest_first(self) -> list[tuple[date, dict[str, Said]]]:
         return [
             (begins, {code: (kind, kind.is_possible, kind.is_absent) for code, kind in classes.items()})
             for begins, classes in reversed(self.classes)

@@ -6,11 +6,13 @@ and a pupil who was not on its roll, hold a blank there, so schools with differe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from casework.domain.register import NO_MARK, OFF_ROLL
+from casework.domain import Half, Mark, Session
+from casework.domain.register import NO_MARK, OFF_ROLL, code_of
 from casework.facts.sheets import Bools, Ints, SchoolSheets
 
 Bytes = npt.NDArray[np.uint8]
@@ -60,6 +62,25 @@ def academic_years(dates: Ints) -> Ints:
 def open_sessions(school: SchoolSheets, on: int) -> Ints:
     """The places of the school's open sessions dated on or before a day."""
     return np.flatnonzero(school.is_open & (school.dates <= on))
+
+
+def marks_of(school: SchoolSheets, line: int) -> tuple[Mark, ...]:
+    """One line's marks on the sessions of the calendar, closed ones too, oldest first."""
+    filed = np.frombuffer(school.marks, np.uint8)
+    starts = np.cumsum(school.widths, dtype=np.int64) - school.widths
+    years = academic_years(school.dates)
+    own = np.flatnonzero(school.roll_lines == line)
+    found: list[Mark] = []
+    for year, slot in sorted({(int(school.roll_years[n]), int(school.roll_slots[n])) for n in own}):
+        sessions = np.flatnonzero((years == year) & (school.widths > slot))
+        held = filed[starts[sessions] + slot]
+        taken = (held != BLANK) & (held != UNMARKED)
+        columns = (school.dates[sessions[taken]], school.halves[sessions[taken]], held[taken])
+        found += [
+            Mark(Session(date.fromordinal(day), Half.PM if half else Half.AM), code_of(byte))
+            for day, half, byte in zip(*(column.tolist() for column in columns), strict=True)
+        ]
+    return tuple(found)
 
 
 def lay_out(schools: Sequence[SchoolSheets], on: int) -> Layout:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from casework.domain import Mark, Notice, SchoolCalendar, Session
 from casework.domain.calendar import monday_of
-from casework.facts.codes import CodeClass, CodeClasses, Limits
+from casework.facts.codes import NOTHING, CodeClass, CodeClasses, Limits
 from casework.facts.spent import spent_for, spent_for_all
 from casework.facts.summary import Counts, Run, Summary, Threshold
 
@@ -132,8 +132,13 @@ class Facts:
     def entries(self, on: date, urn: str = "") -> list[Entry]:
         """Every open session of one school up to a day, oldest first, with the pupil's mark if any."""
         register = self._register(urn)
-        codes = ((session, register.looked_at.get(session, "")) for session in register.sessions(on))
-        return [Entry(session, code, *self.codes.says(code, session.date)) for session, code in codes]
+        sessions = register.sessions(on)
+        entered = [register.looked_at.get(session, "") for session in sessions]
+        return [
+            Entry(session, code, *says.get(code, NOTHING))
+            for stretch, says in self.codes.stretches(sessions)
+            for session, code in zip(sessions[stretch], entered[stretch], strict=True)
+        ]
 
     # -- towards a threshold: every school together, for one parent or for all -------------------------------
 
@@ -243,10 +248,10 @@ class Facts:
             return Summary(register.urn, self.upn, on)
         academic_year, half_term = register.calendar.half_term_of(entries[-1].session)
         begins = date(academic_year, 9, 1)
-        with_half = list(zip(entries, register.calendar.half_terms, strict=False))
         in_year = [entry for entry in entries if entry.session.date >= begins]
-        in_term = [e for e, half in with_half[-len(in_year) :] if half // 2 == half_term // 2]
-        in_half_term = [e for e, half in with_half[-len(in_year) :] if half == half_term]
+        halves = register.calendar.half_terms[len(entries) - len(in_year) : len(entries)]
+        in_term = [e for e, half in zip(in_year, halves, strict=True) if half // 2 == half_term // 2]
+        in_half_term = [e for e, half in zip(in_year, halves, strict=True) if half == half_term]
         days = _days(entries)
         started_ill = _first_sessions_of_illness(entries, self.codes.illness)
         by_weekday = Counter(entry.session.date.weekday() for entry in in_year if entry.is_absent)
@@ -258,10 +263,10 @@ class Facts:
             year=_counts(in_year),
             term=_counts(in_term),
             half_term=_counts(in_half_term),
-            late_half_term=sum(_has(entry, self.codes.late) for entry in in_half_term),
-            late_term=sum(_has(entry, self.codes.late) for entry in in_term),
+            late_half_term=len(_having(in_half_term, self.codes.late)),
+            late_term=len(_having(in_term, self.codes.late)),
             illness_episodes_half_term=sum(entry.session in started_ill for entry in in_half_term),
-            illness_sessions_year=sum(_has(entry, self.codes.illness) for entry in in_year),
+            illness_sessions_year=len(_having(in_year, self.codes.illness)),
             unauthorised_run=_run(days, entries, self.codes.unauthorised_run),
             return_run=_run(days, entries, self.codes.return_run),
             illness_run=_run(days, entries, self.codes.illness),
@@ -315,16 +320,15 @@ class Facts:
 
     def _overdue(self, entries: Sequence[Entry]) -> int:
         """Unexplained absences with more than the limit of school days after them."""
+        unexplained = [entry.session.date for entry in _having(entries, self.codes.unexplained)]
+        if not unexplained:
+            return 0
         days = list(dict.fromkeys(entry.session.date for entry in entries))
         after = {day: len(days) - place for place, day in enumerate(days, 1)}
-        return sum(
-            _has(entry, self.codes.unexplained)
-            and after[entry.session.date] > self.limits.unexplained_school_days
-            for entry in entries
-        )
+        return sum(after[day] > self.limits.unexplained_school_days for day in unexplained)
 
     def _threshold(self, register: Register, entries: Sequence[Entry], on: date) -> Threshold:
-        marked = [entry.session for entry in entries if _has(entry, self.codes.threshold)]
+        marked = [entry.session for entry in _having(entries, self.codes.threshold)]
         spent = self.spent(marked, on)
         sessions = [session for session in marked if session not in spent]
         if not sessions:
@@ -358,8 +362,9 @@ class Facts:
         )
 
 
-def _has(entry: Entry, codes: Collection[str]) -> bool:
-    return entry.is_possible and entry.code in codes
+def _having(entries: Sequence[Entry], codes: Collection[str]) -> list[Entry]:
+    """The possible sessions with one of these codes."""
+    return [entry for entry in entries if entry.code in codes and entry.is_possible]
 
 
 def _counts(entries: Sequence[Entry]) -> Counts:
@@ -375,10 +380,11 @@ def _counts(entries: Sequence[Entry]) -> Counts:
 def _first_sessions_of_illness(entries: Sequence[Entry], illness: Collection[str]) -> set[Session]:
     """Sessions of illness whose preceding possible session was not illness: one for each episode."""
     possible = [entry for entry in entries if entry.is_possible]
+    ill = [entry.code in illness for entry in possible]
     return {
         entry.session
-        for before, entry in zip([None, *possible], possible, strict=False)
-        if _has(entry, illness) and not (before and _has(before, illness))
+        for entry, was_ill, is_ill in zip(possible, [False, *ill], ill, strict=False)
+        if is_ill and not was_ill
     }
 
 

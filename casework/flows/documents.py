@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import letters
-from casework.flows.runs import installation, kept, named_by_its_day, private_errors, run_name, today
+from casework.flows.runs import finished, installation, named_by_its_day, private_errors, run_name, today
 
 BATCH = 50
 """Letters issued in one task."""
@@ -27,4 +27,5 @@ def documents(on: date | None = None) -> dict[str, int]:
     for number, start in enumerate(range(0, len(waiting), BATCH), 1):
         for name, count in issue_batch(waiting[start : start + BATCH], day, number).items():
             totals[name] += count
-    return kept("documents", day, "", totals)
+    finished("documents", day, stopped=totals["stopped"])
+    return totals

@@ -6,8 +6,8 @@ from prefect import flow, task
 
 from casework.actions import absence
 from casework.flows.runs import (
+    finished,
     installation,
-    kept,
     named_by_its_day,
     private_errors,
     run_name,
@@ -21,7 +21,8 @@ def list_absences(urn: str, on: date, late: bool) -> dict[str, int]:
     """One school's list of calls. Safe to repeat: a pupil is on a day's list once."""
     with private_errors():
         done = absence.morning(installation(), urn, on, run_name("morning", on, urn), late=late)
-        return kept("morning", on, urn, done.counts())
+        finished("morning", on, urn, **done.saw())
+        return done.counts()
 
 
 @flow(name="morning", flow_run_name=named_by_its_day("morning"))

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import sweeping
-from casework.flows.runs import installation, kept, named_by_its_day, private_errors, run_name, schools_on
+from casework.flows.runs import finished, installation, named_by_its_day, private_errors, run_name, schools_on
 
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="sweep-{urn}-{on}")
@@ -13,7 +13,8 @@ def sweep_school(urn: str, on: date) -> dict[str, int]:
     """One school's sweep. Safe to repeat: the same school on the same day gives the same triggers."""
     with private_errors():
         done = sweeping.sweep(installation(), urn, on, flow_run=run_name("nightly", on, urn))
-        return kept("nightly", on, urn, done.counts())
+        finished("nightly", on, urn, **done.saw())
+        return done.counts()
 
 
 @flow(name="nightly", flow_run_name=named_by_its_day("nightly"))

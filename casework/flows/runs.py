@@ -4,7 +4,7 @@ The orchestrator keeps what it is given: parameters, messages and tracebacks. So
 and days only, and an error leaves it as the name of its kind.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -58,10 +58,9 @@ def schools_on(on: date | None, urn: str) -> tuple[tuple[str, date], ...]:
     return tuple((school.urn, on or today(school.timezone)) for school in wanted)
 
 
-def kept(flow_name: str, on: date, urn: str, counts: Mapping[str, int]) -> dict[str, int]:
-    """Keep what a run did, under its name, and give it back."""
-    runs.finished(installation(), flow_name, run_name(flow_name, on, urn), on, urn, counts)
-    return dict(counts)
+def finished(flow_name: str, on: date, urn: str = "", /, **saw: int) -> None:
+    """Keep that a run came to its end, with what it saw; what it did it counted as it did it."""
+    runs.finished(installation(), run_name(flow_name, on, urn), on, urn, **saw)
 
 
 def named_by_its_day(flow_name: str) -> Callable[[], str]:

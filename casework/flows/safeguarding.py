@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from casework.actions import safeguarding as lane
-from casework.flows.runs import installation, kept, named_by_its_day, private_errors, run_name, today
+from casework.flows.runs import finished, installation, named_by_its_day, private_errors, run_name, today
 
 
 @task(retries=3, retry_delay_seconds=[1, 10, 60], task_run_name="safeguarding-{on}")
@@ -13,7 +13,8 @@ def watch(on: date) -> dict[str, int]:
     """Flag and chase. Safe to repeat: each flag and reminder has a key of its own."""
     with private_errors():
         done = lane.watch(installation(), on, run_name("safeguarding", on))
-        return kept("safeguarding", on, "", done.counts())
+        finished("safeguarding", on)
+        return done.counts()
 
 
 @flow(name="safeguarding", flow_run_name=named_by_its_day("safeguarding"))

@@ -1,32 +1,47 @@
 """When each flow runs, in the schools' own time zone; GMT and BST change under it."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.server.schemas.schedules import CronSchedule
 
+from casework.config import Settings
 from casework.flows.documents import documents
+from casework.flows.keeping import audit, backup
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
-from casework.flows.registers import registers
+from casework.flows.registers import registers, watch_inbox
 from casework.flows.reviews import reviews
 from casework.flows.safeguarding import safeguarding
 
 TIMEZONE = "Europe/London"
+AT_MOST = 400
+"""Runs of one flow that are caught up: beyond a year's school days a person looks first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """One flow: what it does, and its cron; without one it runs when something comes in."""
+    """One flow: what it does, and its cron; without one it runs when something comes in.
+
+    `welfare` flows are caught up before all others. One that does not run `each_day` does what waits,
+    whatever day it waited from, and is caught up as of today. One not `wanted` by the settings is left out;
+    one `by_school` can be shared out among workers.
+    """
 
     flow: Flow[Any, Any]
     says: str
     cron: str = ""
+    welfare: bool = False
+    each_day: bool = True
+    by_school: bool = False
+    wanted: Callable[[Settings], bool] = lambda _: True
 
     @property
     def name(self) -> str:
@@ -41,22 +56,88 @@ class Scheduled:
         found = asyncio.run(schedule.get_dates(n=1, start=after))
         return found[0] if found else None
 
+    def days_to_catch_up(self, last: date, now: datetime) -> tuple[date, ...]:
+        """The days it is to be run as of, in order, to make up for those since it last ran."""
+        due = self._days_due(last, now)
+        return due if self.each_day or not due else (now.astimezone(ZoneInfo(TIMEZONE)).date(),)
+
+    def _days_due(self, after: date, until: datetime) -> tuple[date, ...]:
+        """The days after one on which it should have run by a moment, in order."""
+        if not self.cron:
+            return ()
+        zone = ZoneInfo(TIMEZONE)
+        start = datetime.combine(after + timedelta(days=1), time(), zone)
+        schedule = CronSchedule(cron=self.cron, timezone=TIMEZONE)
+        due = asyncio.run(schedule.get_dates(n=AT_MOST, start=start, end=until)) if start <= until else []
+        return tuple(dict.fromkeys(moment.astimezone(zone).date() for moment in due))
+
 
 FLOWS = (
-    Scheduled(safeguarding, "Flags to the DSL, reviews chased, holds left unreviewed", "30 6 * * 1-5"),
-    Scheduled(morning, "Unexplained absences: calls to make, who must be told", "45 9 * * 1-5"),
+    Scheduled(
+        safeguarding, "Flags to the DSL, reviews chased, holds left unreviewed", "30 6 * * 1-5", welfare=True
+    ),
+    Scheduled(
+        morning,
+        "Unexplained absences: calls to make, who must be told",
+        "45 9 * * 1-5",
+        welfare=True,
+        by_school=True,
+    ),
     Scheduled(reviews, "Clocks and reviews that came due", "15 6,12,16 * * *"),
-    Scheduled(documents, "Approved letters issued", "0 16 * * 1-5"),
-    Scheduled(nightly, "Every pupil of each school looked at", "0 19 * * 1-5"),
+    Scheduled(documents, "Approved letters issued", "0 16 * * 1-5", each_day=False),
+    Scheduled(nightly, "Every pupil of each school looked at", "0 19 * * 1-5", by_school=True),
+    Scheduled(
+        backup,
+        "A locked copy of everything, where CASEWORK_BACKUP_FOLDER says",
+        "30 20 * * *",
+        each_day=False,
+        wanted=lambda settings: settings.backup_folder is not None,
+    ),
+    Scheduled(audit, "Every chain and file proved unaltered", "0 22 * * 6", each_day=False),
+    Scheduled(
+        watch_inbox,
+        "Files dropped where CASEWORK_INBOX says, imported",
+        "*/10 6-19 * * 1-5",
+        each_day=False,
+        wanted=lambda settings: settings.inbox is not None,
+    ),
     Scheduled(registers, "Files imported, and the schools they speak of swept again"),
 )
 """Welfare first."""
 
 
-def deployments() -> list[RunnerDeployment]:
-    """What the runner serves: each flow under its own name, with its schedule."""
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A run that should have been and was not: its flow, and the day and school it is about."""
+
+    item: Scheduled
+    on: date
+    urn: str
+
+
+def missed(last_days: Mapping[tuple[str, str], date], now: datetime) -> tuple[Missed, ...]:
+    """What should have run since each flow last did: welfare first, then each day in its order.
+
+    Args:
+        last_days: The latest day that each flow finished, by (flow, URN). What never ran has missed nothing.
+    """
+    by_name = {item.name: item for item in FLOWS}
+    found = [
+        Missed(by_name[name], day, urn)
+        for (name, urn), last in last_days.items()
+        if name in by_name
+        for day in by_name[name].days_to_catch_up(last, now)
+    ]
+    order = {item.name: place for place, item in enumerate(FLOWS)}
+    return tuple(sorted(found, key=lambda m: (not m.item.welfare, m.on, order[m.item.name], m.urn)))
+
+
+def deployments(settings: Settings) -> list[RunnerDeployment]:
+    """What the runner serves: each flow that is wanted under its own name, with its schedule."""
     found: list[RunnerDeployment] = []
     for item in FLOWS:
+        if not item.wanted(settings):
+            continue
         schedule = Cron(item.cron, timezone=TIMEZONE) if item.cron else None
         deployment = item.flow.to_deployment(name=item.name, schedule=schedule)
         assert isinstance(deployment, RunnerDeployment)  # A coroutine only inside an event loop.

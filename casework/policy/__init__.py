@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from casework.domain import NotInForce, Source
@@ -112,7 +113,7 @@ class Policy:
         """
         found = self.maybe(key, on)
         if found is None:
-            raise NotInForce(key, on)
+            raise NotInForce(key, on, self.declarations[key].ask if key in self.declarations else "")
         return found
 
     def keys(self, prefix: str = "") -> tuple[str, ...]:
@@ -121,8 +122,7 @@ class Policy:
 
     def under(self, subject: str, on: date) -> dict[str, Value]:
         """Every value of one subject in force on a day, by its name without the subject."""
-        found = ((key, self.maybe(key, on)) for key in self.keys(f"{subject}."))
-        return {key.partition(".")[2]: value for key, value in found if value is not None}
+        return dict(_under(self, subject, on))
 
     def history(self, key: str) -> Timeline:
         """Every value of a key, with the day each began.
@@ -133,6 +133,12 @@ class Policy:
         if key not in self.timelines:
             raise UnknownKey(key, date.max)
         return self.timelines[key]
+
+
+@lru_cache(maxsize=4096)
+def _under(policy: Policy, subject: str, on: date) -> Mapping[str, Value]:
+    found = ((key, policy.maybe(key, on)) for key in policy.keys(f"{subject}."))
+    return {key.partition(".")[2]: value for key, value in found if value is not None}
 
 
 def code_meanings(policy: Policy, on: date) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """The concepts a school's own policy is written in: one shape for each, all of them data.
 
 Law and local codes have clocks and triggers (`shapes`). A school adds who does what: roles, bands, duties,
-contact ladders, letters, records, reports, times of the day, reasons, requests for leave, gates, flags; and
-says of each row of its policy that does not run as printed what runs instead (`unrun`).
+contact ladders, letters, records, reports, times of the day, reasons, requests for leave, gates, flags,
+centres; and says of each row of its policy that does not run as printed what runs instead (`unrun`).
 """
 
 from typing import Annotated, Literal
@@ -58,23 +58,28 @@ class DutyShape(Strict):
     Args:
         on: What sets it off; `of` names the triggers or the kinds of event, one of which is enough.
         where: What a field of the event must be, one of a list of texts.
+        mentions: What a field that people write freely must speak of: words that begin with one of these.
         flags: The pupil has at least one of these; `without` lists those that must be absent.
         holding: Of what comes by the calendar: one of these triggers holds for the pupil that day.
         day: Which school day of an absence without a reason; `and_after` repeats it on every later one.
-        after: Duties owed in an earlier period; `unless` those that must not have been, in this one.
+        after: Duties owed in an earlier period, and so many weeks ago (`after_weeks`).
+        unless: Duties that must not have been owed, in this period.
         within: How long there is; `by_time` the time of that day.
         asks: What the person answers or chooses from.
+        each_centre: Of the school's day: asked of each of the school's centres by itself.
     """
 
     on: Occasion
     of: Names = ()
     where: Where = Field(default_factory=dict)
+    mentions: Where = Field(default_factory=dict)
     flags: Names = ()
     without: Names = ()
     holding: Names = ()
     day: Annotated[int, Field(ge=1)] | None = None
     and_after: bool = False
     after: Names = ()
+    after_weeks: Count = 0
     unless: Names = ()
     by: Name
     does: Name
@@ -86,6 +91,7 @@ class DutyShape(Strict):
     asks: Names = ()
     stage: Annotated[StageName, Field(strict=False)] | None = None
     once_per: Period = "event"
+    each_centre: bool = False
 
     @model_validator(mode="after")
     def _an_occasion_says_what(self) -> "DutyShape":
@@ -130,8 +136,9 @@ class LetterShape(Strict):
     """One of the policy's own letters: which document carries it, and what it says in that place.
 
     `never_for` lists codes: absence of these alone never brings this letter. `target_in_sessions` wants a
-    target as sessions of those expected, fewer than all, and no percentage. `tag` and `category` are where
-    the school's records system keeps it.
+    target as sessions of those expected, fewer than all, and no percentage. Whoever is `approved_by` approves
+    it in the place of those who approve others on its template. `tag` and `category` are where the school's
+    records system keeps it.
     """
 
     template: Name
@@ -139,6 +146,7 @@ class LetterShape(Strict):
     noticed: str = ""
     offers: Annotated[tuple[str, ...], Field(strict=False)] = ()
     signed_by: Name
+    approved_by: Name | None = None
     needs: Names = ()
     never_for: Annotated[tuple[str, ...], Field(strict=False)] = ()
     not_on_last_day_of_term: bool = False
@@ -223,6 +231,17 @@ class FlagShape(Strict):
     any: Names
 
 
+class CentreShape(Strict):
+    """A school of several centres: which field of the roll says where a pupil is, and who is told there.
+
+    A pupil whom the roll attaches to none is named until somebody has attached them.
+    """
+
+    field: Literal["class_name"]
+    called: Annotated[str, StringConstraints(min_length=3)]
+    by: Name
+
+
 class FollowsShape(Strict):
     """A rule of the policy that the law already runs as it stands: by which keys."""
 
@@ -273,6 +292,7 @@ CONCEPTS: dict[str, type[Strict]] = {
     "requests": RequestShape,
     "gates": GateShape,
     "flags": FlagShape,
+    "centres": CentreShape,
     "follows": FollowsShape,
     "unrun": UnrunShape,
     "contradictions": ContradictionShape,

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from casework.domain import Force, Problem
 from casework.policy import Declaration, Fields, Timeline, Value
 from casework.policy.entries import Bounds, Entry, Floor, Reference
-from casework.policy.naming import strangers
+from casework.policy.naming import never_recorded, strangers
 from casework.policy.shapes import SHAPES
 
 
@@ -257,6 +257,14 @@ class Folding:
                 for fault in strangers(key, value, self.timelines) if value is not None else ():
                     item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
                     self._refuse(item, key, fault, "Add it, or correct the name.")
+        records = [
+            v for key, line in self.timelines.items() if key.startswith("records.") for v in line.values
+        ]
+        for key, timeline in self.timelines.items():
+            for value in timeline.values if key.startswith(("duties.", "gates.")) else ():
+                for fault in never_recorded(value, [r for r in records if r]) if value is not None else ():
+                    item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
+                    self._refuse(item, key, fault, "Add a kind of record that sets it.")
 
     def _check_shape(self, key: str, value: Value, item: Placed) -> None:
         try:

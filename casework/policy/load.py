@@ -223,6 +223,15 @@ def every_pack(packs: Path = PACKS) -> tuple[Pack, ...]:
     return tuple(read(folder, packs) for folder in folders)
 
 
+def placed_at(pack: str, key: str, packs: Path = PACKS) -> tuple[str, int]:
+    """The file and line of a school's entry: of its own pack, of the one it started from, or of its trust."""
+    trust = manifest(packs / "school" / pack).trust
+    layers = [item.layer for item in school_layers(pack, packs)]
+    layers += [read(packs / "trust" / trust, packs).layer] if trust else []
+    found = next((layer.entries[key] for layer in reversed(layers) if key in layer.entries), None)
+    return (found.file, found.line) if found else (f"school/{pack}", 0)
+
+
 def line_of(text: str, name: str, within: str = "") -> int:
     """The line of a file on which an entry, or a part of it, begins."""
     parts = within.split(".") if within else []

@@ -43,7 +43,8 @@ def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
             yield f"holding names {name}, and there is no triggers.{name}."
     if subject == "duties" and value.on == "event":
         for kind in value.of:
-            yield from _unlike_the_event(kind, value.get("where", ()), "of")
+            wanted = [*value.get("where", ()), *value.get("mentions", ())]
+            yield from _unlike_the_event(kind, wanted, "of")
     if subject in ("records", "gates"):
         wanted = [*value.get("where", ()), *value.get("sets", ())]
         if subject == "records":
@@ -58,6 +59,25 @@ def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
         for name in value.get(field) or ():
             if name not in PUPIL_FLAGS and f"flags.{name}" not in keys:
                 yield f"{field} names {name}, which is neither a fact of a pupil nor a flag of the policy."
+
+
+FREE = {"item_received": "item", "enquiry_made": "enquiry", "safeguarding_flagged": "flag"}
+"""Fields in which people name a thing in their own words, by the kind of event."""
+
+
+def never_recorded(value: Value, records: Collection[Value]) -> Iterator[str]:
+    """What an entry waits for by a name that no kind of record of the policy gives: nobody would write it."""
+    wanted = value.get("where")
+    kept = {
+        (record.event, name, str(said))
+        for record in records
+        for name, said in (record.sets.fields.items() if record.get("sets") else ())
+    }
+    for kind in value.get("of") or (value.get("event"),):
+        field = FREE.get(str(kind))
+        for word in wanted.fields[field] if wanted and field in wanted else ():
+            if (kind, field, word) not in kept:
+                yield f"where waits for {field} = {word}, and no record of the policy sets it."
 
 
 def _unlike_the_event(kind: str, wanted: Collection[str], field: str) -> Iterator[str]:
@@ -78,9 +98,10 @@ _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "duties": (("by", "roles"), ("letter", "letters"), ("after", "duties"), ("unless", "duties")),
     "contacts": (("by", "roles"), ("after", "contacts")),
     "records": (("by", "roles"),),
+    "centres": (("by", "roles"),),
     "gates": (),
     "flags": (),
-    "letters": (("signed_by", "roles"),),
+    "letters": (("signed_by", "roles"), ("approved_by", "roles")),
     "reports": (("by", "roles"),),
     "requests": (("to", "roles"),),
 }

@@ -7,6 +7,7 @@ from pydantic import Field
 from casework.domain import StageName
 from casework.policy.concepts import CONCEPTS
 from casework.policy.entries import Name, Strict
+from casework.policy.evidence import EvidenceShape, PreflightShape
 
 Unit = Literal[
     "none",
@@ -60,5 +61,7 @@ class TriggerShape(Strict):
     stage: Annotated[StageName, Field(strict=False)]
 
 
-SHAPES: dict[str, type[Strict]] = {"clocks": ClockShape, "triggers": TriggerShape, **CONCEPTS}
+_EVIDENCE: dict[str, type[Strict]] = {"evidence": EvidenceShape, "preflight": PreflightShape}
+
+SHAPES: dict[str, type[Strict]] = {"clocks": ClockShape, "triggers": TriggerShape, **_EVIDENCE, **CONCEPTS}
 """The shape of a subject's values, where it has one."""

@@ -23,6 +23,8 @@ from casework.policy import Policy, Value
 NO_HOLIDAYS: frozenset[date] = frozenset()
 SHOWN_ONLY = ("rule", "date", "window")
 """Kinds of clock with no day counted from a start: only shown, from a birthday, or looking back."""
+LAST_DAYS = ("deadline", "recorded")
+"""Kinds of clock that run to a last day, which belongs to the person who has it."""
 
 
 class NotTimed(CaseworkError):
@@ -88,8 +90,7 @@ def fires_on(policy: Policy, rule: str, due_on: date) -> date:
 
     Source: clocks
     """
-    after = policy.value(rule, due_on).kind in ("deadline", "recorded")
-    return due_on + timedelta(days=1) if after else due_on
+    return due_on + timedelta(days=1) if policy.value(rule, due_on).kind in LAST_DAYS else due_on
 
 
 def _length(clock: Value) -> int:

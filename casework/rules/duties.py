@@ -4,15 +4,24 @@ An occasion is anything a policy may wait for: a trigger raised, an event record
 without a reason, the last day of a week, half term, term or year. The same occasion always asks the same.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import lru_cache
 
-from casework.domain import Event, Role, SchoolCalendar
+from casework.domain import Case, Event, Role, SchoolCalendar
+from casework.domain import events as e
 from casework.domain.calendar import CalendarEnds, academic_year_of, add_months, monday_of
 from casework.policy import Policy, Value
 
 Period = tuple[object, ...]
+
+_NAMED = ("trigger", "event")
+"""Occasions that a duty waits for by name."""
+
+KEY = "duty:"
+"""How the keys of tasks that a policy asked for begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +106,64 @@ def owed(
     history = before or {}
     found = [
         _owed(policy, name, value, occasion, calendar)
-        for name, value in policy.under("duties", occasion.on).items()
+        for name, value in _waiting_for(policy, occasion)
         if _is_set_off(value, occasion)
         and _fits(value, known)
         and _in_turn(name, value, occasion.on, calendar, history)
     ]
     return tuple(sorted(found, key=lambda item: (item.due_on, item.by_time, item.name)))
+
+
+def newly_owed(
+    policy: Policy,
+    case: Case,
+    occasion: Occasion,
+    ref: str,
+    calendar: SchoolCalendar,
+    flags: Collection[str] = (),
+    only_of_pupils: bool = False,
+) -> tuple[tuple[Owed, str], ...]:
+    """The duties an occasion brings that the case was not asked for yet, each with the key of its task.
+
+    Args:
+        ref: What names the occasion in the key: an event's own reference, or the kind and day of another.
+        only_of_pupils: Leave out what the calendar asks of the school itself.
+
+    Source: duties, roles
+    """
+    if not any(_is_set_off(value, occasion) for _, value in _waiting_for(policy, occasion)):
+        return ()
+    known = {task.effect_key for task in case.of(e.TaskAdded)}
+    found = owed(policy, occasion, calendar, flags, asked_before(case))
+    keys = [(item, f"{KEY}{item.name}:{ref}") for item in found]
+    return tuple(
+        (item, key)
+        for item, key in keys
+        if key not in known and not (only_of_pupils and not is_of_pupils(item.value))
+    )
+
+
+def occasions_of(event: Event) -> Iterator[Occasion]:
+    """What an event of a case may set off; that something was asked sets off nothing."""
+    if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
+        yield Occasion.of_triggers((event.trigger,), event.on)
+    if not isinstance(event, e.TaskAdded):
+        yield Occasion.of_event(event)
+
+
+def asked_before(case: Case) -> dict[str, list[date]]:
+    """The days on which each duty was asked on a case already, by its name."""
+    found: dict[str, list[date]] = {}
+    for task in case.of(e.TaskAdded):
+        if task.effect_key.startswith(KEY):
+            name = task.effect_key.removeprefix(KEY).partition(":")[0]
+            found.setdefault(name, []).append(task.on)
+    return found
+
+
+def is_of_pupils(value: Value) -> bool:
+    """Whether a duty that the calendar brings is about single pupils, and not about the school itself."""
+    return bool(value.get("flags") or value.get("holding") or value.get("without"))
 
 
 def with_policy_flags(policy: Policy, flags: Collection[str], on: date) -> frozenset[str]:
@@ -202,18 +263,41 @@ def _owed(policy: Policy, name: str, value: Value, occasion: Occasion, calendar:
     )
 
 
+def _waiting_for(policy: Policy, occasion: Occasion) -> tuple[tuple[str, Value], ...]:
+    """The duties that wait for an occasion of this kind, and of this name where it has one alone."""
+    name = occasion.names[0] if occasion.kind in _NAMED and len(occasion.names) == 1 else ""
+    return _by_occasion(policy, occasion.on).get((occasion.kind, name), ())
+
+
+@lru_cache(maxsize=1024)
+def _by_occasion(policy: Policy, on: date) -> Mapping[tuple[str, str], tuple[tuple[str, Value], ...]]:
+    """The duties of a day in order, by what each waits for: a kind of occasion, and a kind with each name."""
+    found: dict[tuple[str, str], list[tuple[str, Value]]] = {}
+    for name, value in policy.under("duties", on).items():
+        for awaited in dict.fromkeys(("", *(value.get("of") or ()))):
+            found.setdefault((value.on, awaited), []).append((name, value))
+    return {key: tuple(waiting) for key, waiting in found.items()}
+
+
 def _is_set_off(value: Value, occasion: Occasion) -> bool:
     if value.on != occasion.kind:
         return False
     if occasion.kind == "unexplained_day":
         return bool(occasion.day == value.day or (value.get("and_after") and occasion.day > value.day))
-    if occasion.kind not in ("trigger", "event"):
+    if occasion.kind not in _NAMED:
         return not value.get("holding") or not set(value.holding).isdisjoint(occasion.names)
     if set(value.of).isdisjoint(occasion.names):
         return False
-    wanted = value.get("where")
+    wanted, spoken = value.get("where"), value.get("mentions")
     said = occasion.fields or {}
-    return all(said.get(name, "") in wanted.fields[name] for name in wanted or ())
+    return all(said.get(name, "") in wanted.fields[name] for name in wanted or ()) and all(
+        any(_speaks_of(said.get(name, ""), words) for words in spoken.fields[name]) for name in spoken or ()
+    )
+
+
+def _speaks_of(text: str, words: str) -> bool:
+    """Whether a text holds words that begin with these, whatever the case."""
+    return re.search(rf"\b{re.escape(words.casefold())}", text.casefold().replace("_", " ")) is not None
 
 
 def _fits(value: Value, flags: Collection[str]) -> bool:
@@ -225,26 +309,18 @@ def _in_turn(
     name: str, value: Value, on: date, calendar: SchoolCalendar, before: Mapping[str, Sequence[date]]
 ) -> bool:
     """Once in its period; after what comes earlier, in an earlier one; not where something else was."""
-    kind = value.get("once_per", "event")
-    if kind == "event":
-        same = {day for day in before.get(name, ()) if day == on}
-        earlier = [any(day < on for day in before.get(other, ())) for other in value.get("after") or ()]
-        barred = [other for other in value.get("unless") or () if before.get(other)]
-        return not same and all(earlier) and not barred
-    if kind == "case":
-        return (
-            not before.get(name)
-            and all(any(day < on for day in before.get(other, ())) for other in value.get("after") or ())
-            and not any(before.get(other) for other in value.get("unless") or ())
-        )
-    now = period_of(kind, on, calendar)
-    own = [period_of(kind, day, calendar) for day in before.get(name, ())]
-    earlier = [
-        any(period_of(kind, day, calendar) < now for day in before.get(other, ()))
+    kind, own = value.get("once_per", "event"), before.get(name, ())
+    wait = timedelta(weeks=value.get("after_weeks") or 0)
+
+    def period(day: date) -> Period:
+        return (day,) if kind in ("event", "case") else period_of(kind, day, calendar)
+
+    asked = bool(own) if kind == "case" else period(on) in map(period, own)
+    barred = any(before.get(other) for other in value.get("unless") or ())
+    return not (asked or barred) and all(
+        any(day + wait <= on and period(day) < period(on) for day in before.get(other, ()))
         for other in value.get("after") or ()
-    ]
-    barred = [other for other in value.get("unless") or () if before.get(other)]
-    return now not in own and all(earlier) and not barred
+    )
 
 
 def _text(value: object) -> str:

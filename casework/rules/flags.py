@@ -1,6 +1,7 @@
 """What is true of a pupil, as policies name it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from casework.domain import Professional, Pupil
 
@@ -24,3 +25,16 @@ def flags_of(pupil: Pupil, professionals: Iterable[Professional] = ()) -> frozen
     }
     named = {item.role for item in professionals}
     return frozenset(name for name, holds in facts.items() if holds) | (named & set(facts))
+
+
+def moved_recently(pupil: Pupil, la_code: str, first_on_roll: date | None, since: date) -> bool:
+    """Whether a pupil came from another authority's area since a day, as far as the rolls can tell.
+
+    The number a pupil was given at first names the authority that gave it; where that is another, and the
+    pupil's first day on a roll here is recent, the family has most likely moved. Unknown is no move.
+
+    Args:
+        first_on_roll: The first day on any roll in the authority of the case's school.
+    """
+    issued_by = pupil.upn[1:4]
+    return bool(la_code) and issued_by != la_code and first_on_roll is not None and first_on_roll >= since

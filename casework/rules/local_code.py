@@ -77,14 +77,15 @@ def request_in_time(situation: Situation) -> Finding:
             answerable_by="school",
             on=situation.on,
         )
-    day = told[-1].event.on
+    latest = max(told, key=lambda item: item.event.on)
+    day = latest.event.on
     passed = len([d for d in situation.calendar.days_between(day, situation.on) if d > day])
     within = passed <= days
     return Finding(
         DEADLINE,
         Answer.HOLDS if within else Answer.FAILS,
         f"{situation.parent_name} was told on {day:%-d %B %Y}, {passed} school days ago; {days} are given.",
-        (told[-1].ref,),
+        (latest.ref,),
         code.source,
         "" if within else "ask the authority whether it still takes the request, or tell the parent again",
         "" if within else "school",

@@ -13,6 +13,7 @@ from casework.rules.situation import Situation
 
 LIMIT = "penalty_notice.limit"
 ENQUIRY = "earlier_notices"
+NONE, NAMED = "none", "these: "
 
 
 @dataclass(frozen=True)
@@ -126,31 +127,49 @@ def earlier_notices_known(situation: Situation) -> Finding:
     """Other authorities have answered whether this parent had notices for this pupil before."""
     source = situation.value("penalty_notice.relevant_la").source
     rule = "penalty_notice.earlier_notices"
-    asked = [
-        item
-        for item in situation.case.recorded
-        if isinstance(item.event, e.EnquiryMade)
-        and item.event.enquiry == ENQUIRY
-        and item.event.parent_id in ("", situation.parent_id)
-        and item.event.on <= situation.on
-    ]
-    answered = tuple(
-        item.ref for item in asked if isinstance(item.event, e.EnquiryMade) and item.event.answer.strip()
-    )
-    if answered:
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for item in situation.case.recorded:
+        event = item.event
+        if (
+            isinstance(event, e.EnquiryMade)
+            and event.enquiry == ENQUIRY
+            and event.parent_id in ("", situation.parent_id)
+            and event.on <= situation.on
+        ):
+            asked.setdefault(event.asked_of, []).append((item.ref, event.answer.strip()))
+    open_ = [whom for whom, said in asked.items() if not any(is_an_answer(text) for _, text in said)]
+    refs = tuple(ref for said in asked.values() for ref, _ in said)
+    if asked and not open_:
         says = "The question about notices issued elsewhere was answered."
-        return Finding(rule, Answer.HOLDS, says, answered, source, on=situation.on)
+        return Finding(rule, Answer.HOLDS, says, refs, source, on=situation.on)
+    named = ", ".join(whom or "another authority" for whom in open_)
+    unknown = any(text for whom in open_ for _, text in asked[whom])
+    state = (
+        f"asked of {named}, whose answer leaves it unknown."
+        if unknown
+        else f"asked of {named} and not answered yet."
+        if asked
+        else "not known, and nobody was asked."
+    )
     return Finding(
         rule,
         Answer.UNKNOWN,
-        f"Whether {situation.parent_name} had a notice for this child elsewhere is "
-        + ("asked and not answered yet." if asked else "not known, and nobody was asked."),
-        tuple(item.ref for item in asked),
+        f"Whether {situation.parent_name} had a notice for this child elsewhere is {state}",
+        refs,
         source,
         "an answer from the authorities where the family lived or the child went to school",
         "la",
         situation.on,
     )
+
+
+def is_an_answer(text: str) -> bool:
+    """Whether an authority's answer settles it: there were none, or these, which stand in the ledger.
+
+    Any other words ("we keep no record") are kept, and leave it unknown.
+    """
+    word = text.strip().lower().rstrip(".")
+    return word == NONE or word.startswith(NAMED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from casework.domain import Answer, Finding, NoticeStatus, Role
 from casework.domain import events as e
 from casework.domain.calendar import add_months, working_days_between
 from casework.facts import Uncounted, Weighed
-from casework.rules import deadlines, register
+from casework.rules import deadlines, notices, register
 from casework.rules.situation import Situation
 
 LIMIT = "prosecution.time_limit"
@@ -60,7 +60,12 @@ def _chargeable(situation: Situation) -> tuple[Weighed, ...]:
     unpaid = [n for n in situation.penalty_notices if n.status is NoticeStatus.UNPAID]
     if unpaid:
         latest = unpaid[-1]
-        return tuple(i for i in _unauthorised_whatever_was_noticed(situation) if latest.covers(i.session))
+        settled = [n for n in notices.spending(situation) if n.status is not NoticeStatus.UNPAID]
+        return tuple(
+            item
+            for item in _unauthorised_whatever_was_noticed(situation)
+            if latest.covers(item.session) and not any(n.covers(item.session) for n in settled)
+        )
     return register.unauthorised(situation)
 
 
@@ -135,6 +140,19 @@ def no_notice_bars(situation: Situation) -> Finding:
     if any(n.covers(i.session) for n in paid for i in relied):
         says = "A notice for these sessions was paid: the parent cannot be convicted of them."
         return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
+    undone = [n for n in situation.penalty_notices if n.withdrawn and n not in notices.spending(situation)]
+    if any(n.covers(i.session) for n in undone for i in relied):
+        return Finding(
+            NOTICE,
+            Answer.FOR_A_PERSON,
+            "A notice for some of these sessions was withdrawn for a material error. A corrected notice is "
+            "what the law allows then; may the authority go to court without one?",
+            (),
+            rule.source,
+            "a corrected notice, or the authority's own answer",
+            "la",
+            situation.on,
+        )
     says = "No notice bars proceedings for these sessions."
     return Finding(NOTICE, Answer.HOLDS, says, source=rule.source, on=situation.on)
 
@@ -250,12 +268,12 @@ def finally_checked(situation: Situation) -> Finding:
         and item.event.on <= situation.on
     ]
     if looked:
-        ref, day = looked[-1]
+        ref, day = max(looked, key=lambda item: item[1])
         age = working_days_between(day, situation.on, situation.holidays)
         if age <= rule.working_days:
             says = f"Payment and correspondence were checked on {day:%-d %B %Y}."
             return Finding(FINAL_CHECK, Answer.HOLDS, says, (ref,), rule.source, on=situation.on)
-    last = f" (last on {looked[-1][1]:%-d %B %Y})" if looked else ""
+    last = f" (last on {max(day for _, day in looked):%-d %B %Y})" if looked else ""
     return Finding(
         FINAL_CHECK,
         Answer.FAILS,

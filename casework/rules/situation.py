@@ -90,20 +90,24 @@ class Situation:
         return self._ledger_of(self.parent_id)
 
     def _ledger_of(self, parent_id: str) -> tuple[Notice, ...]:
-        known = {
-            (n.kind, n.issued_on, n.public_place): n
+        own = [n for n in _from_case(self.case, parent_id) if n.issued_on <= self.on]
+        elsewhere = [
+            n
             for n in self.notices
-            if n.parent_id == parent_id and n.issued_on <= self.on
-        }
-        for notice in _from_case(self.case, parent_id):
-            if notice.issued_on <= self.on:
-                known[notice.kind, notice.issued_on, notice.public_place] = notice
-        return tuple(sorted(known.values(), key=lambda n: n.issued_on))
+            if n.parent_id == parent_id and n.issued_on <= self.on and not any(_is_row_of(n, o) for o in own)
+        ]
+        return tuple(sorted((*elsewhere, *own), key=lambda n: n.issued_on))
 
     @property
     def penalty_notices(self) -> tuple[Notice, ...]:
         """The parent's penalty notices for absence, whatever became of them."""
         return tuple(n for n in self.ledger if n.kind is NoticeKind.PENALTY_NOTICE and not n.public_place)
+
+
+def _is_row_of(row: Notice, own: Notice) -> bool:
+    """Whether a row of the ledger is about a notice that the case itself records."""
+    same = (row.kind, row.issued_on, row.public_place) == (own.kind, own.issued_on, own.public_place)
+    return same and (not row.la_code or not own.la_code or row.la_code == own.la_code)
 
 
 def _from_case(case: Case, parent_id: str) -> tuple[Notice, ...]:

@@ -1,6 +1,7 @@
 """What truly stops a step: law that is verified always, the rest by its force and by who has answered."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from casework.domain import Answer, Consideration, Finding, Role
 from casework.domain import events as e
@@ -79,9 +80,7 @@ def answered(
 
 def override_of(situation: Situation, stage: Stage, finding: Finding) -> str:
     """The reference (`#12`) of the override that sets a finding aside on that day; empty if none."""
-    if finding.source is None or finding.source.is_law:
-        return ""
-    ranks = set(situation.value("overrides.rank").get(finding.source.force.name.lower(), ()))
+    ranks = ranks_for(situation, finding)
     for item in reversed(situation.case.recorded):
         event = item.event
         if (
@@ -94,6 +93,49 @@ def override_of(situation: Situation, stage: Stage, finding: Finding) -> str:
         ):
             return item.ref
     return ""
+
+
+def ranks_for(situation: Situation, finding: Finding) -> tuple[str, ...]:
+    """The roles that the policy lets set a rule of this force aside; none for legislation.
+
+    Source: overrides.rank
+    """
+    if finding.source is None or finding.source.is_law:
+        return ()
+    return tuple(situation.value("overrides.rank").get(finding.source.force.name.lower(), ()))
+
+
+def why_not_overridden(situation: Situation, finding: Finding, role: str, expires_on: date) -> str:
+    """Why a finding cannot be set aside by a role until a day, as a sentence; empty if it can.
+
+    Source: overrides.rank, overrides.longest
+    """
+    ranks = ranks_for(situation, finding)
+    if finding.holds:
+        return f"{finding.rule} holds: there is nothing to set aside."
+    if finding.answer is Answer.UNKNOWN:
+        return f"{finding.rule} is not known, and nothing is set aside before it is: {finding.missing}."
+    if finding.source is None:
+        return f"{finding.rule} is not set aside by anybody; it has a way out of its own: {finding.missing}."
+    if not ranks:
+        return f"{finding.rule} is {finding.source.force.value}, which nobody sets aside."
+    if role not in ranks:
+        named = " or the ".join(name.replace("_", " ") for name in ranks)
+        return f"{finding.rule} is {finding.source.force.value}: only the {named} may set it aside."
+    if expires_on < situation.on:
+        return f"{expires_on:%d %B %Y} is already past."
+    return _too_long(situation, expires_on)
+
+
+def _too_long(situation: Situation, expires_on: date) -> str:
+    """School days are counted from the day after; days that the calendar does not know count as one each."""
+    longest: int = situation.value("overrides.longest").school_days
+    known = situation.calendar.days[-1] if situation.calendar.days else situation.on
+    days = len(situation.calendar.days_between(situation.on + timedelta(days=1), expires_on))
+    days += max(0, (expires_on - max(known, situation.on)).days)
+    if days <= longest:
+        return ""
+    return f"That is {days} school days; a rule is set aside for {longest} at the most. Give an earlier day."
 
 
 def overrides_used(situation: Situation, stage: Stage, findings: Sequence[Finding]) -> tuple[str, ...]:

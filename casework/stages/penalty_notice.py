@@ -62,7 +62,17 @@ def route_of(situation: Situation) -> str:
 
 
 def record_issue(situation: Situation, decision: Decision, kept: Kept) -> PenaltyNoticeIssued:
-    """The authority's notice: its tier and amount follow the ledger of this parent for this pupil."""
+    """The authority's notice: its tier and amount follow the ledger of this parent for this pupil.
+
+    The ledger tells a parent's notices apart by their day: only a material error is mended on the same one.
+    """
+    if any(
+        n.issued_on == decision.on and n in notices.spending(situation) for n in situation.penalty_notices
+    ):
+        raise DetailsMissing(
+            ISSUE.key,
+            (f"this parent had a notice for this child on {decision.on:%-d %B %Y}: issue it later",),
+        )
     asked = notices.request_waiting(situation)
     if asked is not None:
         period_from, period_to = asked.period_from, asked.period_to
@@ -103,6 +113,8 @@ def record_public_place(situation: Situation, decision: Decision, kept: Kept) ->
     """The notice for being in a public place while excluded, at its own amounts."""
     found_on = date_given(decision, "found_on")
     fault = public_place.fault(situation, date_given(decision, "excluded_on"), decision.details, found_on)
+    if not fault and found_on > decision.on:
+        fault = f"{found_on:%-d %B %Y} is a day to come"
     if fault:
         raise DetailsMissing(PUBLIC_PLACE.key, (fault,))
     amounts = situation.policy.value("public_place.amounts", decision.on)
@@ -130,7 +142,24 @@ def _period(situation: Situation, decision: Decision, step: str) -> tuple[date, 
         raise DetailsMissing(
             step, (f"a period from {first} to {last} does not lie in order before {decision.on}",)
         )
+    if faults := _period_faults(situation, first, last, step):
+        raise DetailsMissing(step, faults)
     return first, last
+
+
+def _period_faults(situation: Situation, first: date, last: date, step: str) -> tuple[str, ...]:
+    """Why a notice cannot be for the days stated, whichever sessions the gates looked at."""
+    offence = tuple(i for i in register.unauthorised(situation) if first <= i.session.date <= last)
+    span = f"{first:%-d %B %Y} to {last:%-d %B %Y}"
+    if not offence:
+        return (f"no unauthorised session that counts for this parent lies in {span}",)
+    if not proceedings.by_time_limit(situation, offence).in_time:
+        return (f"every session in {span} is older than six months",)
+    if step == ISSUE.key:
+        final = register.final_over(situation, offence)
+        return () if final.holds else (final.says,)
+    outside = [i for i in register.relied_on(situation) if not first <= i.session.date <= last]
+    return (f"{len(outside)} of the sessions relied on lie outside {span}",) if outside else ()
 
 
 def _notice_id(situation: Situation) -> str:

@@ -115,6 +115,37 @@ def listed(tx: Connection) -> tuple[Listed, ...]:
     return tuple(sorted(found, key=lambda item: (item.meeting_on or date.max, item.on, item.case_ref)))
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One gate set aside for one step of a case, by whom and until when."""
+
+    case_ref: str
+    urn: str
+    on: date
+    by: str
+    role: str
+    gate: str
+    stage: str
+    parent_id: str
+    reason: str
+    expires_on: date
+
+
+def overrides(tx: Connection, on: date, urn: str = "") -> tuple[Override, ...]:
+    """Every gate set aside up to a day, in every case in scope, the latest to end first."""
+    rows = tx.execute(
+        text("""
+            select case_ref, urn, on_date, event.by, event.role, body->>'gate', body->>'stage',
+                coalesce(body->>'parent_id', ''), body->>'reason', cast(body->>'expires_on' as date)
+            from event join case_file using (case_ref) join school on school.school_id = case_file.school_id
+            where kind = 'gate_overridden' and on_date <= :on and (:urn = '' or urn = :urn)
+            order by cast(body->>'expires_on' as date) desc, case_ref, sequence
+        """),
+        {"on": on, "urn": urn},
+    )
+    return tuple(Override(*row) for row in rows)
+
+
 def returned_for(tx: Connection, la_code: str, on: date) -> tuple[tuple[str, int, date], ...]:
     """(check, how often, when last) of what an LA returned referrals for up to a day, from any school of it.
 

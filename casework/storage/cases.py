@@ -17,6 +17,7 @@ from casework.domain.events import CaseOpened, Event, Recorded
 from casework.domain.words import day, describe
 from casework.storage import chain, clocks, codec, files, lists
 
+_PUPIL = 7_201_004  # the advisory lock of whoever takes a formal step about a pupil
 REMEDY = "Check the reference, or ask whether the case is at a school you work for."
 
 
@@ -89,6 +90,15 @@ def lock(tx: Connection, case_ref: str) -> int:
     if sequence is None:
         raise NotFound("case", case_ref, REMEDY)
     return int(sequence)
+
+
+def lock_pupil(tx: Connection, case_ref: str) -> None:
+    """Hold what formal steps about a case's pupil share until the transaction ends: the ledger of notices.
+
+    A pupil may have a case at each of two schools; the lock of one case does not keep the other still.
+    """
+    pupil = "select cast(pupil_id as integer) from case_file where case_ref = :ref"
+    tx.execute(text(f"select pg_advisory_xact_lock(:what, ({pupil}))"), {"what": _PUPIL, "ref": case_ref})
 
 
 def append(
@@ -165,6 +175,24 @@ def open_with_events(tx: Connection, urn: str, since: date, on: date) -> tuple[C
         {"urn": urn, "since": since, "on": on},
     ).scalars()
     return chain.read(tx, refs)
+
+
+def off_the_roll(tx: Connection, urn: str, on: date) -> tuple[tuple[str, date], ...]:
+    """(reference, last day on the roll) of a school's cases, not closed, whose pupil has left by a day."""
+    rows = tx.execute(
+        text("""
+            select s.case_ref, max(spell.on_roll_to)
+              from case_summary s join school using (school_id)
+                join enrolment spell using (school_id, pupil_id)
+             where school.urn = :urn and s.status <> 'closed'
+             group by s.case_ref
+            having bool_and(coalesce(spell.on_roll_to < :on or spell.on_roll_from > :on, false))
+                and max(spell.on_roll_to) < :on
+             order by s.case_ref
+        """),
+        {"urn": urn, "on": on},
+    )
+    return tuple((ref, last) for ref, last in rows)
 
 
 def cases_of_pupil(tx: Connection, upn: str) -> tuple[Case, ...]:

@@ -58,6 +58,11 @@ class Database:
         return self._app_url.render_as_string(hide_password=False)
 
     @property
+    def owner_address(self) -> URL:
+        """The address of the tables' owner, password included: for PostgreSQL's own programs."""
+        return self._owner_url
+
+    @property
     def prefect_url(self) -> str:
         """The address of Prefect's own database, for asyncpg.
 
@@ -155,9 +160,17 @@ def every_school(tx: Connection) -> Iterator[None]:
     read = text("select " + ", ".join(f"current_setting('{name}')" for name in _SCOPES))
     write = text("select " + ", ".join(f"set_config('{name}', :s{n}, true)" for n, name in names.items()))
     scopes = tx.execute(read).one()
+    if set(scopes) == {"*"}:
+        yield
+        return
     tx.execute(write, {f"s{n}": "*" for n in names})
     yield
     tx.execute(write, {f"s{n}": scopes[n] for n in names})  # after an error all of it is undone
+
+
+def read_only(tx: Connection) -> None:
+    """Let the database refuse, from here to the end of the transaction, whatever would write."""
+    tx.execute(text("set transaction read only"))
 
 
 def open_database(settings: Settings) -> Database:
@@ -172,7 +185,7 @@ def open_database(settings: Settings) -> Database:
     if settings.database_url is None:
         database = embedded(server.start(settings.home, settings.durable))
     else:
-        database = _external(settings, settings.database_url)
+        database = external(settings, settings.database_url)
     database.migrate()
     return database
 
@@ -204,6 +217,27 @@ def embedded(running: Server, name: str = NAME) -> Database:
                 _create_database(connection, database, owner)
             _close_to_others(connection, database, owner)
     return Database(running.url(OWNER, name), running.url(APP, name), running.url(PREFECT, PREFECT))
+
+
+def recreate(running: Server, name: str, anew: bool = True) -> None:
+    """Remove a database of the embedded server with everything in it; `anew` makes it again, empty."""
+    with _connect(running.url(SUPERUSER, "postgres")) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        if anew:
+            _prepare_template(running)
+            _create_database(connection, name, OWNER)
+
+
+def swap_in(running: Server, name: str) -> None:
+    """Let another database of the embedded server take the place of the installation's, which is removed."""
+    aside = f"{NAME}_aside"
+    with _connect(running.url(SUPERUSER, "postgres")) as connection:
+        with connection.transaction():
+            for old, new in ((NAME, aside), (name, NAME)):
+                connection.execute(
+                    sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
+                )
+        connection.execute(sql.SQL("drop database {}").format(sql.Identifier(aside)))
 
 
 def _connect(url: str) -> Plain:
@@ -250,7 +284,12 @@ def _create_extensions(connection: Plain) -> None:
 # -- a server of one's own -----------------------------------------------------------------------------------
 
 
-def _external(settings: Settings, database_url: str) -> Database:
+def external(settings: Settings, database_url: str) -> Database:
+    """The database of DATABASE_URL with its extensions and the application's role, not yet migrated.
+
+    Raises:
+        DatabaseRefused: It cannot be used as it is.
+    """
     owner_url = make_url(database_url)
     plain = owner_url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:

@@ -178,6 +178,9 @@ def follow(tx: Connection, events: Iterable[Event]) -> None:
         match event:
             case e.ItemReceived(sha256=sha256) if sha256:
                 _hold(tx, event.case_ref, sha256)
+            case e.EvidencePackPrepared() | e.EvidencePackRedacted():
+                for sha256 in dict.fromkeys((event.manifest, *event.files)):
+                    _hold(tx, event.case_ref, sha256)
             case e.DocumentApproved():
                 _move(tx, event.document_id, "approved", ("draft",), approved_by=event.by)
             case e.DocumentIssued():

@@ -162,6 +162,8 @@ class _Import:
     ) -> None:
         self.tx, self.reading, self.importer, self.urn, self.sha256 = tx, reading, importer, urn, sha256
         self.outcome = Outcome()
+        self.strangers: set[tuple[str, str]] = set()
+        self.on_these_rolls = {row.upn for row in reading.pupils} - {""}
         self.known: dict[str, School] = {}
         self.ids: dict[str, int] = {}
 
@@ -209,15 +211,18 @@ class _Import:
             return True
         says = f"School {urn} is not on file, or not one of yours." if urn else "No school is named."
         remedy = "Give schools.csv with it or import that first, or name the school with --school."
-        self.outcome.refuse(row, "urn", urn, says, remedy)
+        self.outcome.refuse_alike(row, "urn", urn, says, remedy)
+        self.strangers.add((row.file, urn))
         return False
 
     def _pupil_known(self, row: Any, upn: str) -> bool:
         if upn and upn in self.roll.pupils:
             return True
-        self.outcome.refuse(
-            row, "upn", upn, "No pupil with this UPN is on file.", "Import the roll with this pupil first."
-        )
+        if upn in self.on_these_rolls:  # refused there, and the reason told there
+            self.outcome.refuse_quietly(row.file, 1)
+            return False
+        says = "No pupil with this UPN is on file." if upn else "The file does not say which pupil it is of."
+        self.outcome.refuse_alike(row, "upn", upn, says, "Import the roll with this pupil first.")
         return False
 
     # -- schools and calendars -------------------------------------------------------------------------------
@@ -234,10 +239,13 @@ class _Import:
             else:
                 says = "This school is not one of yours."
                 self.outcome.refuse(row, "urn", row.urn, says, "Ask an administrator to import it.")
-        with every_school(self.tx):  # a new row's number is in nobody's scope yet
-            self.outcome.count("schools", schools.save_schools(self.tx, good))
+        saved = (0, 0)
+        if good:
+            with every_school(self.tx):  # a new row's number is in nobody's scope yet
+                saved = schools.save_schools(self.tx, good)
+        self.outcome.count("schools", saved)
         self.known = {school.urn: school for school in schools.schools(self.tx)}
-        self.ids = schools.ids_by_urn(self.tx)
+        self.ids = schools.ids_by_urn(self.tx) if good else known
 
     def _terms(self) -> None:
         self.terms: dict[str, dict[tuple[int, str, int], TermDates]] = {}
@@ -377,7 +385,11 @@ class _Import:
             return Filing()
         matched = mark_columns(self.tx, batch, self.roll, self.ids, self.urn)
         for found in matched.refused:
-            self.outcome.refuse_rows(found.problem, found.rows)
+            problem = found.problem
+            if (problem.file, problem.value) in self.strangers or problem.value in self.on_these_rolls:
+                self.outcome.refuse_quietly(problem.file, found.rows)
+            else:
+                self.outcome.refuse_rows(problem, found.rows)
         self.outcome.warnings += matched.warnings
         return registers.file_marks(self.tx, matched.marks, self._by(import_id, self._mark_files()))
 

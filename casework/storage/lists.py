@@ -312,11 +312,11 @@ def page(
     rows = tx.execute(
         text(f"""
             with page as materialized (
-                select s.case_ref, {expression} as sort_key from case_summary s {named}
+                select s.*, {expression} as sort_key from case_summary s {named}
                 where {" and ".join(where)} order by {expression} {way}, s.case_ref {way} limit :size
             )
-            select {_LINE}, sort_key::text from page join {_FROM_CASE}
-            order by page.sort_key {way}, page.case_ref {way}
+            select {_LINE}, sort_key::text from page s {_OF_LINE}
+            order by sort_key {way}, s.case_ref {way}
         """),
         values | {"size": size + 1},
     ).all()
@@ -350,7 +350,7 @@ def find(tx: Connection, words: str, limit: int = 20) -> tuple[CaseLine, ...]:
                 where pupil_id in (select pupils_like(:sought, :part))
                 union select case_ref from case_summary where :numbered and case_ref ilike :part
             )
-            select {_LINE} from alike join {_FROM_CASE}
+            select {_LINE} from alike join case_summary s using (case_ref) {_OF_LINE}
             order by greatest(word_similarity(:sought, {_PUPIL}), similarity(:sought, s.case_ref)) desc,
                 s.case_ref
             limit :limit
@@ -427,17 +427,20 @@ def reviews_due(tx: Connection, urn: str, on: date) -> tuple[tuple[str, date], .
 
 
 _WIDTH = len(fields(CaseLine))
+_LISTS = [
+    place for place, column in enumerate(fields(CaseLine)) if column.name in ("beside", "triggers", "flags")
+]
 _LINE = """
     s.case_ref, school.urn, school.name, p.upn, p.surname, p.forename, p.known_as,
     coalesce(roll.year_group, ''), s.status, s.stage, s.beside, s.owner_id, s.review_on, s.task_due_on,
     s.tasks, s.triggers, s.flags, s.hold_until, s.paused_until, s.opened_on, s.touched_on, s.last_sequence,
     s.last_on, s.last_says, s.contacts, s.offers, s.letters"""
-_FROM_CASE = """case_summary s using (case_ref) join pupil p using (pupil_id) join school using (school_id)
+_OF_LINE = """join pupil p using (pupil_id) join school using (school_id)
     left join lateral (
         select year_group from enrolment
         where school_id = s.school_id and pupil_id = s.pupil_id order by on_roll_from desc limit 1
     ) roll on true"""
-_FROM = _FROM_CASE.replace(" using (case_ref)", "", 1)
+_FROM = f"case_summary s {_OF_LINE}"
 _PUPIL = "lower(p.surname || ' ' || p.forename || ' ' || p.known_as || ' ' || p.upn)"
 _LAST_SCHOOL_DAYS = """(
     select session_date from school_session d
@@ -465,8 +468,10 @@ def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
 
 
 def _line(row: Row[Any]) -> CaseLine:
-    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
-    return CaseLine(*values[:_WIDTH])
+    values = list(row[:_WIDTH])
+    for place in _LISTS:
+        values[place] = tuple(values[place])
+    return CaseLine(*values)
 
 
 def _literal(sought: str) -> str:

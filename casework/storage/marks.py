@@ -88,7 +88,8 @@ def roll_of(tx: Connection, ids: Mapping[str, int]) -> Roll:
     columns: list[list[Numbers]] = [[], [], [], []]
     with driver(tx).cursor(binary=True) as cursor:
         cursor.execute(
-            "select school_id, string_agg(upn, ','), array_agg(mis_id), array_agg(wonde_id),"
+            "select school_id, string_agg(upn, ','), case when max(mis_id) <> '' then array_agg(mis_id) end,"
+            " case when max(wonde_id) <> '' then array_agg(wonde_id) end,"
             " array_send(array_agg(pupil_id)), array_send(array_agg(on_roll_from - date '1970-01-01')),"
             " array_send(array_agg(coalesce(on_roll_to - date '1970-01-01', %s)))"
             " from (select school_id, upn, mis_id, wonde_id, pupil_id, on_roll_from, on_roll_to"
@@ -99,9 +100,9 @@ def roll_of(tx: Connection, ids: Mapping[str, int]) -> Roll:
         for school, upns, mis_ids, wonde_ids, sent, first, last in cursor:
             names, numbers = upns.split(","), array_of(sent)
             pupils.update(zip(names, numbers.tolist(), strict=True))
-            if any(mis_ids):
+            if mis_ids:
                 mis.update({(school, key): upn for key, upn in zip(mis_ids, names, strict=True) if key})
-            if any(wonde_ids):
+            if wonde_ids:
                 wonde.update({(school, key): upn for key, upn in zip(wonde_ids, names, strict=True) if key})
             for column, values in zip(
                 columns,

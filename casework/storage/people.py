@@ -110,18 +110,52 @@ def upns_of(tx: Connection, pupil_ids: Iterable[int]) -> dict[int, str]:
         return {row.pupil_id: row.upn for row in rows}
 
 
-def enrolments(tx: Connection, upn: str | None = None, urn: str | None = None) -> tuple[Enrolment, ...]:
-    """Times on the roll of a pupil, or of a school, oldest first."""
+def enrolments(
+    tx: Connection, upn: str | None = None, urn: str | None = None, upns: Iterable[str] | None = None
+) -> tuple[Enrolment, ...]:
+    """Times on the roll of a pupil, of a school, or of some pupils at every school in scope, oldest first."""
     rows = tx.execute(
         text("""
             select upn, urn, on_roll_from, on_roll_to, year_group, class_name, mis_id, wonde_id
             from enrolment join pupil using (pupil_id) join school using (school_id)
             where (cast(:upn as text) is null or upn = :upn) and (cast(:urn as text) is null or urn = :urn)
+                and (cast(:upns as text[]) is null or upn = any (:upns))
             order by on_roll_from, upn, urn
         """),
-        {"upn": upn, "urn": urn},
+        {"upn": upn, "urn": urn, "upns": None if upns is None else sorted(set(upns))},
     )
     return tuple(Enrolment(**row) for row in rows.mappings())
+
+
+def spells_of(
+    tx: Connection, upns: Iterable[str]
+) -> dict[str, dict[str, tuple[tuple[date, date | None], ...]]]:
+    """When some pupils were on the roll of each school (URN): first and last day of each time."""
+    rows = tx.execute(
+        text("""
+            select upn, urn, on_roll_from, on_roll_to
+            from pupil join enrolment using (pupil_id) join school using (school_id)
+            where upn = any (:upns) order by upn, urn, on_roll_from
+        """),
+        {"upns": list(upns)},
+    )
+    found: dict[str, dict[str, tuple[tuple[date, date | None], ...]]] = {}
+    for upn, urn, first, last in rows:
+        spells = found.setdefault(upn, {})
+        spells[urn] = (*spells.get(urn, ()), (first, last))
+    return found
+
+
+def first_on_roll_in(tx: Connection, upn: str, la_code: str) -> date | None:
+    """A pupil's first day on any roll in an authority's area; None where there was none."""
+    found: date | None = tx.execute(
+        text("""
+            select min(on_roll_from) from enrolment join pupil using (pupil_id) join school using (school_id)
+            where upn = :upn and la_code = :la_code
+        """),
+        {"upn": upn, "la_code": la_code},
+    ).scalar_one()
+    return found
 
 
 def ever_on_roll(tx: Connection, urn: str, on: date) -> frozenset[str]:
@@ -154,6 +188,8 @@ def on_roll(tx: Connection, urn: str, on: date) -> tuple[str, ...]:
 
 def save_parents(tx: Connection, parents: Sequence[Parent]) -> tuple[int, int]:
     """Add contacts or bring them up to date; how many were added and changed."""
+    if not parents:
+        return 0, 0
     rows = _with_pupils(tx, parents)
     with every_school(tx):
         return upsert(
@@ -189,6 +225,8 @@ def parents_of(tx: Connection, upns: Iterable[str]) -> dict[str, tuple[Parent, .
 
 def save_professionals(tx: Connection, professionals: Sequence[Professional]) -> tuple[int, int]:
     """Add named professionals or bring them up to date, one for each role; how many of each."""
+    if not professionals:
+        return 0, 0
     rows = [
         {**row, "from_date": row["from_day"], "to_date": row["to_day"]}
         for row in _with_pupils(tx, professionals)
@@ -201,15 +239,23 @@ def save_professionals(tx: Connection, professionals: Sequence[Professional]) ->
 
 def professionals(tx: Connection, upn: str) -> tuple[Professional, ...]:
     """The named professionals around a pupil, by role."""
+    return professionals_of(tx, [upn]).get(upn, ())
+
+
+def professionals_of(tx: Connection, upns: Iterable[str]) -> dict[str, tuple[Professional, ...]]:
+    """The named professionals around some pupils by UPN, each by role."""
     rows = tx.execute(
         text("""
             select upn, role, name, organisation, phone, email, from_date as from_day, to_date as to_day,
                 last_checked
-            from professional join pupil using (pupil_id) where upn = :upn order by role
+            from professional join pupil using (pupil_id) where upn = any (:upns) order by upn, role
         """),
-        {"upn": upn},
+        {"upns": sorted(set(upns))},
     )
-    return tuple(Professional(**row) for row in rows.mappings())
+    found: dict[str, tuple[Professional, ...]] = {}
+    for row in rows.mappings():
+        found[row["upn"]] = (*found.get(row["upn"], ()), Professional(**row))
+    return found
 
 
 def save_notices(
@@ -304,6 +350,8 @@ def _with_pupils(tx: Connection, items: Sequence[Any]) -> list[dict[str, Any]]:
     Raises:
         NotFound: There is no such pupil.
     """
+    if not items:
+        return []
     with every_school(tx):
         known = dict(_numbers(tx, "pupil", "upn", {item.upn for item in items}))
     for item in items:

@@ -3,8 +3,8 @@
 Every change of a filed mark goes through `Desk.amend`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -234,6 +234,7 @@ _OF_PUPIL = """
             select array_position(roll_year.pupil_ids, pupil.pupil_id) - 1 as slot offset 0
         ) place
 """
+_NUMBER = "(sheet.session_date - date '1970-01-01') * 2 + sheet.half"
 _IN_YEAR = "make_date(roll_year.academic_year, 9, 1) and make_date(roll_year.academic_year + 1, 8, 31)"
 _UNDONE = """
     (select ascii(was::text) from mark_amendment amendment
@@ -252,31 +253,67 @@ _NOT_FILLED_SINCE = """
 
 
 def pupil_marks(tx: Connection, upn: str, as_known: datetime | None = None) -> dict[str, tuple[Mark, ...]]:
-    """A pupil's marks at each school (URN), in session order.
+    """A pupil's marks at each school (URN), in session order, as they are or as they were known at a time."""
+    return marks_of(tx, (upn,), as_known)[upn]
+
+
+def marks_of(
+    tx: Connection, upns: Collection[str], as_known: datetime | None = None
+) -> dict[str, dict[str, tuple[Mark, ...]]]:
+    """The marks of some pupils, each at each school (URN), in session order; a row for each is read.
 
     Args:
         as_known: The register as it was known at that time; without it, as it is now.
     """
     byte = "get_byte(sheet.marks, place.slot)"
+    asked = {"upns": list(upns), **({"known": as_known} if as_known else {})}
     rows = tx.execute(
         text(f"""
-            select school.urn, sheet.session_date, sheet.half,
-                {f"coalesce({_UNDONE}, {byte})" if as_known else byte}, minutes_late, coalesce(comment, '')
-            {_OF_PUPIL} join register_sheet sheet on sheet.school_id = roll_year.school_id
-                and sheet.session_date between {_IN_YEAR} and length(sheet.marks) > place.slot
-            left join mark_detail detail on detail.school_id = sheet.school_id
-                and detail.session_date = sheet.session_date and detail.half = sheet.half
-                and detail.slot = place.slot
-            where pupil.upn = :upn and {byte} not in ({OFF}, {BLANK}) {_NOT_FILLED_SINCE if as_known else ""}
-            order by school.urn, sheet.session_date, sheet.half
+            select upn, urn, array_agg(number), array_agg(byte) from (
+                select pupil.upn, school.urn, {_NUMBER} as number,
+                    {f"coalesce({_UNDONE}, {byte})" if as_known else byte} as byte
+                {_OF_PUPIL} join register_sheet sheet on sheet.school_id = roll_year.school_id
+                    and sheet.session_date between {_IN_YEAR} and length(sheet.marks) > place.slot
+                where pupil.upn = any (:upns) and {byte} not in ({OFF}, {BLANK})
+                    {_NOT_FILLED_SINCE if as_known else ""}
+                order by pupil.upn, school.urn, number
+            ) mark group by upn, urn
         """),
-        {"upn": upn, "known": as_known} if as_known else {"upn": upn},
-    )
-    marks: dict[str, list[Mark]] = {}
-    for urn, day, half, byte_kept, minutes_late, comment in rows:
-        session = Session(day, HALVES[half])
-        marks.setdefault(urn, []).append(Mark(session, code_of(byte_kept), minutes_late, comment))
-    return {urn: tuple(found) for urn, found in marks.items()}
+        asked,
+    ).all()
+    details: dict[tuple[str, str], dict[int, tuple[int | None, str]]] = {}
+    for upn, urn, number, *detail in tx.execute(
+        text(f"""
+            select pupil.upn, school.urn, {_NUMBER}, minutes_late, comment
+            {_OF_PUPIL} join mark_detail sheet on sheet.school_id = roll_year.school_id
+                and sheet.session_date between {_IN_YEAR} and sheet.slot = place.slot
+            where pupil.upn = any (:upns)
+        """),
+        asked,
+    ):
+        details.setdefault((upn, urn), {})[number] = (detail[0], detail[1])
+    alike = _Alike()
+    found: dict[str, dict[str, tuple[Mark, ...]]] = {upn: {} for upn in upns}
+    for upn, urn, numbers, entered in rows:
+        told = details.get((upn, urn), {})
+        marks = [
+            replace(alike[key], minutes_late=told[key[0]][0], comment=told[key[0]][1])
+            if key[0] in told
+            else alike[key]
+            for key in zip(numbers, entered, strict=True)
+        ]
+        found[upn][urn] = tuple(marks)
+    return found
+
+
+class _Alike(dict[tuple[int, int], Mark]):
+    """Marks by their session's number and their byte, each made once: most marks at a school are alike."""
+
+    def __missing__(self, key: tuple[int, int]) -> Mark:
+        number, byte = key
+        session = Session(date.fromordinal(number // 2 + EPOCH), HALVES[number % 2])
+        self[key] = Mark(session, code_of(byte))
+        return self[key]
 
 
 def first_arrival(tx: Connection, urn: str) -> datetime | None:

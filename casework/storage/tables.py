@@ -11,8 +11,12 @@ from alembic import op
 EVERYTHING = "(select current_setting('casework.schools', true)) = '*'"
 """True in a transaction that sees every school's people: the engine's and an administrator's."""
 
-SCOPE = "(select string_to_array(nullif(current_setting('casework.schools', true), '*'), ','))::int[]"
-"""The ids of the schools that the transaction's officer sees; none if nothing was set."""
+SCOPE = "(select string_to_array(nullif(current_setting('casework.schools', true), '*'), ',')::int[])::int[]"
+"""The ids of the schools that the transaction's officer sees; none if nothing was set.
+
+Cast within the select, which runs once a statement: outside it the list would be read anew for every row. The
+second cast does nothing but say that this is a list, and no query to be compared with.
+"""
 
 
 def schools_in_scope(column: str) -> str:

@@ -21,7 +21,8 @@ _MANY = {
     "clocks_by_state": "select state, count(*) from clock group by 1",
     "triage_by_state": "select state, count(*) from triage group by 1",
     "events_by_kind": "select kind, count(*) from event group by 1",
-    "flow_runs": "select flow, count(*) from flow_record where flow <> 'demo' group by 1",
+    "flow_runs": "select flow, count(*) from flow_record "
+    "where flow <> 'demo' and finished_at is not null group by 1",
 }
 
 

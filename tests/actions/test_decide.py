@@ -1,14 +1,16 @@
 """The one door to the ladder: gates asked again under a lock, refusals that name what is missing."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from casework.actions import cases, decide, reasons
+from casework.actions import cases, decide, reasons, stops
+from casework.actions.recording import Unclear
 from casework.domain import NotAllowed, StageName
 from casework.domain import events as e
 from casework.domain.errors import CaseChanged, StepRefused
-from tests.actions.ladder import accepted, given_notice, loaded, notice, noticed, noticing
+from tests.actions.ladder import accepted, given_notice, helped, loaded, notice, noticed, noticing
 from tests.actions.world import (
     ADMINISTRATOR,
     FIRST_SWEEP,
@@ -163,3 +165,18 @@ def test_why_this_case_names_the_ten_sessions_the_weeks_and_the_source(inst):
 
 def one_mark_of_robin(code: str, session: str = TEN[-1]) -> tuple[str, bytes]:
     return one_mark(ROBIN, session, code)
+
+
+def test_a_formal_step_is_not_dated_before_what_the_case_says(inst):
+    """A stop is noted; nobody gets round it by dating the step a day earlier."""
+    case = helped(inst, noticed(inst))
+    stops.note(inst, by(PASTORAL, date(2026, 11, 20)), case.ref, condition="bereavement")
+
+    for day, error, says in (
+        (date(2026, 11, 19), Unclear, "has an entry of 20 November 2026"),
+        (date(2026, 11, 20), StepRefused, "a person looks"),
+    ):
+        with pytest.raises(error, match=says):
+            decide.decide(inst, case.ref, "notice_to_improve", notice(day))
+
+    assert not loaded(inst, case).of(e.NoticeToImproveIssued)

@@ -5,13 +5,38 @@ from datetime import date
 
 import pytest
 
-from casework.actions import absence, duties, reports, support, sweeping, triage
+from casework.actions import (
+    absence,
+    decide,
+    demonstration,
+    duties,
+    letters,
+    reports,
+    support,
+    sweeping,
+    triage,
+)
 from casework.actions.absence import morning
 from casework.actions.installation import Installation
-from casework.domain import ENGINE, Case, School
+from casework.domain import ENGINE, Case, Decision, NotAllowed, Role, School
 from casework.domain import events as e
-from casework.storage import cases, schools
-from tests.actions.world import AYLA, PASTORAL, ROBIN, TOMAS, URN, bring_in, by, marks_file
+from casework.rules.duties import KEY
+from casework.storage import cases, files, schools
+from tests.actions.world import (
+    AYLA,
+    DSL,
+    HEAD,
+    NINTH,
+    PASTORAL,
+    QUIET,
+    ROBIN,
+    TOMAS,
+    URN,
+    WREN,
+    bring_in,
+    by,
+    marks_file,
+)
 
 MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)
 LAST_OF_HALF_TERM = date(2026, 12, 18)
@@ -35,7 +60,7 @@ def tasks(inst: Installation, upn: str) -> dict[str, e.TaskAdded]:
     with inst.act(ENGINE) as tx:
         case = cases.open_case_of(tx, upn, URN)
     assert case is not None
-    asked = [task for task in case.of(e.TaskAdded) if task.effect_key.startswith(duties.KEY)]
+    asked = [task for task in case.of(e.TaskAdded) if task.effect_key.startswith(KEY)]
     return {task.effect_key.split(":")[1]: task for task in asked}
 
 
@@ -194,8 +219,128 @@ def test_the_day_has_its_own_plan(inst):
         ("first_day_calling", "10:00"),
         ("centre_check", "11:00"),
         ("afternoon_register", "13:30"),
-    ]
+    ], "with nobody attached to a centre, the school is asked as one"
     assert duties.day_plan(inst, PASTORAL, URN, date(2026, 11, 21)) == ()
+
+
+def letter_drafted(inst: Installation, upn: str) -> list[tuple[str, dict[str, object]]]:
+    """What each draft on a pupil's open case is called, with what it prints."""
+    with inst.act(ENGINE) as tx:
+        case = cases.open_case_of(tx, upn, URN)
+        assert case is not None
+        drafts = letters.as_letters(tx, files.documents_of(tx, case.ref))
+    return [(draft.title, dict(draft.document.snapshot["fields"])) for draft in drafts]
+
+
+def attach_to_centre(inst: Installation, upn: str, centre: str) -> None:
+    bring_in(inst, ("pupils.csv", f"upn,urn,on_roll_from,class\n{upn},{URN},2025-09-01,{centre}\n".encode()))
+
+
+def test_each_centre_has_its_own_day_and_a_pupil_of_none_is_named(inst):
+    under(inst, "music-stuff")
+    for upn, centre in ((ROBIN, "The Loft"), (WREN, "The Wharf"), (AYLA, "The Loft")):
+        attach_to_centre(inst, upn, centre)
+
+    plan = duties.day_plan(inst, PASTORAL, URN, TUESDAY)
+
+    assert [(due.name, due.centre) for due in plan if due.by_time == "10:00"] == [
+        ("clear_n", "The Loft"),
+        ("clear_n", "The Wharf"),
+        ("daily_entry", ""),
+        ("first_day_calling", "The Loft"),
+        ("first_day_calling", "The Wharf"),
+    ]
+    assert set(duties.attached_to_none(inst, PASTORAL, URN, TUESDAY)) == {TOMAS, QUIET, NINTH}
+    under(inst, "national")
+    assert duties.attached_to_none(inst, PASTORAL, URN, TUESDAY) == ()
+
+
+def test_tasks_and_letters_name_the_centre(inst):
+    under(inst, "music-stuff")
+    attach_to_centre(inst, ROBIN, "The Loft")
+    accepted(inst, ROBIN)
+
+    sweeping.sweep(inst, URN, TUESDAY)
+
+    assert all(task.title.endswith("Learning centre: The Loft.") for task in tasks(inst, ROBIN).values())
+    (_, fields), *_ = letter_drafted(inst, ROBIN)
+    assert str(fields["noticed"]).endswith("Learning centre: The Loft.")
+
+
+def test_a_policys_letter_bears_its_name_and_is_signed_by_whom_the_policy_says(inst):
+    under(inst, "music-stuff")
+    case = accepted(inst, ROBIN)
+    demonstration.add_officer(inst, HEAD, "not a real password")
+
+    sweeping.sweep(inst, URN, TUESDAY)
+
+    ((title, fields),) = letter_drafted(inst, ROBIN)
+    assert title == "Red Letter 1"
+    assert fields["reference"] == f"{case.ref}, Red Letter 1"
+    assert (fields["signed_by"], fields["signed_role"]) == (HEAD.name, "Headteacher")
+    assert fields["offers"]
+
+
+def noticed(inst: Installation, case: Case) -> None:
+    decision = Decision(
+        stage=decide.step_named("noticing").name,
+        officer=PASTORAL,
+        role=Role.PASTORAL_LEAD.value,
+        on=TUESDAY,
+        yes=True,
+        reasons="The family hears from us early.",
+    )
+    decide.decide(inst, case.ref, "noticing", decision)
+
+
+@pytest.mark.parametrize(
+    "sweep_first", [pytest.param(True, id="duty first"), pytest.param(False, id="step first")]
+)
+def test_a_step_and_a_duty_that_ask_for_the_same_letter_send_one(inst, sweep_first):
+    under(inst, "music-stuff")
+    case = accepted(inst, ROBIN)
+
+    for turn in (sweep_first, not sweep_first):
+        if turn:
+            sweeping.sweep(inst, URN, TUESDAY)
+        else:
+            noticed(inst, case)
+
+    assert [title for title, _ in letter_drafted(inst, ROBIN)] == ["Red Letter 1"]
+    assert "red_letter_1" in tasks(inst, ROBIN)
+
+
+def test_where_illness_spares_the_family_the_policys_letter_the_step_sends_the_general_one(inst):
+    under(inst, "music-stuff")
+
+    noticed(inst, accepted(inst, AYLA))
+
+    assert [title for title, _ in letter_drafted(inst, AYLA)] == ["Letter about attendance"]
+
+
+def test_the_authority_of_a_family_that_moved_here_is_asked_about_notices(inst):
+    under(inst, "st-chads", "332")
+    accepted(inst, ROBIN)
+
+    sweeping.sweep(inst, URN, TUESDAY)
+
+    assert "ask_other_authority" in tasks(inst, ROBIN), (
+        "the number was issued by authority 999, the roll is new"
+    )
+
+
+def test_a_welcome_is_approved_by_the_safeguarding_lead_alone(inst):
+    under(inst, "banks-lane", "356")
+    case = accepted(inst, ROBIN)
+    support.barrier(inst, by(PASTORAL, TUESDAY), case.ref, "Anxiety about the start of the day")
+    sweeping.sweep(inst, URN, TUESDAY)
+    drafts = letters.letters_of(inst, PASTORAL, case.ref)
+    welcome = next(draft for draft in drafts if draft.title == "We look forward to seeing you")
+
+    with pytest.raises(NotAllowed, match="DSL"):
+        letters.approve(inst, by(HEAD, TUESDAY), welcome.document.document_id)
+    with pytest.raises(letters.NotReady, match="School address"):
+        letters.approve(inst, by(DSL, TUESDAY), welcome.document.document_id)
 
 
 def test_a_report_is_made_from_the_register(inst):

@@ -4,17 +4,7 @@ from datetime import date
 
 import pytest
 
-from casework.actions import (
-    clocks,
-    decide,
-    la_answers,
-    notices,
-    outcomes,
-    reasons,
-    referrals,
-    support,
-    timing,
-)
+from casework.actions import clocks, decide, la_answers, notices, reasons, referrals, stops, support, timing
 from casework.actions.recording import Unclear
 from casework.domain import Case, CaseworkError, NotAllowed, NotFound, Officer, Role
 from casework.domain import events as e
@@ -235,14 +225,12 @@ def test_a_ground_that_is_none_or_does_not_fit_is_refused(world: World) -> None:
 
 def test_what_stops_formal_work_stops_the_posting(world: World) -> None:
     case = issued(world)
-    stopped = outcomes.note_stop(
-        world.inst, world.by(PASTORAL), case.ref, condition="death_of_parent", parent_id="A"
-    )
+    stopped = stops.note(world.inst, world.by(PASTORAL), case.ref, condition="death_of_parent", parent_id="A")
 
     with pytest.raises(StepRefused, match="a person looks and records why the work may go on"):
         serve(world, case)
     serve(world, case, "PN2")
-    outcomes.clear_stop(
+    stops.clear(
         world.inst,
         world.by(HEAD),
         case.ref,

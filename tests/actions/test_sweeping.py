@@ -1,5 +1,6 @@
 """A school's sweeps: the first makes a list, later ones open cases, and none of them does a thing twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -27,6 +28,7 @@ from tests.actions.world import (
     marks_file,
     one_mark,
 )
+from tests.law_calendar import law_calendar
 
 TUESDAY, WEDNESDAY, FRIDAY = date(2026, 11, 17), date(2026, 11, 18), date(2026, 11, 20)
 
@@ -174,3 +176,62 @@ def test_the_day_of_the_last_sweep_is_known(inst):
     sweep(inst, URN, FIRST_SWEEP)
 
     assert sweeping.last_sweep(inst, URN) == FIRST_SWEEP
+
+
+def test_what_takes_days_to_settle_is_told_once_they_have_passed_and_not_if_it_clears_before(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    severe = [(str(day), half) for day in _school_days("2026-10-05", "2026-11-16") for half in ("AM", "PM")]
+    rows = (f"{TOMAS},{URN},{day},{half},I" for day, half in severe)
+    bring_in(inst, marks_file(*rows), on=TUESDAY)
+    told = []
+
+    for day in (TUESDAY, WEDNESDAY, FRIDAY, date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)):
+        sweep(inst, URN, day)
+        told.append("severely_absent" in standing(inst, TOMAS))
+
+    assert told[0] is False, "told before it had settled"
+    assert told[-1] is True, "never told"
+    assert told == sorted(told), "told, and then not"
+    case = case_of(inst, TOMAS)
+    assert case is not None
+    raised = [case.opening.trigger, *(event.trigger for event in case.of(e.TriggerRaised))]
+    assert raised.count("severely_absent") == 1
+
+
+def test_a_trigger_that_clears_and_holds_again_in_its_year_is_told_once(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    case = triage.accept(inst, by(PASTORAL, FIRST_SWEEP), URN, AYLA)
+    absent = [f"{day},{half}" for day in _school_days("2026-09-14", "2026-11-13") for half in ("AM", "PM")]
+    present = [f"{AYLA},{URN},{cell},{code}" for cell, code in zip(absent, "/\\" * len(absent), strict=False)]
+    again = [f"{AYLA},{URN},{cell},I" for cell in absent]
+
+    bring_in(inst, marks_file(*present), on=TUESDAY)
+    sweep(inst, URN, TUESDAY)
+    cleared = "severely_absent" in standing(inst, AYLA)
+    bring_in(inst, marks_file(*again), on=WEDNESDAY)
+    for day in (WEDNESDAY, FRIDAY, date(2026, 11, 27), date(2026, 12, 4)):
+        sweep(inst, URN, day)
+
+    now = case_of(inst, AYLA)
+    assert now is not None
+    assert now.ref == case.ref
+    assert cleared is False
+    assert now.opening.trigger == "severely_absent"
+    assert [event for event in now.of(e.TriggerRaised) if event.trigger == "severely_absent"] == []
+
+
+def test_two_sweeps_at_once_open_one_case(inst):
+    sweep(inst, URN, FIRST_SWEEP)
+    ten_for_tomas(inst)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: sweep(inst, URN, TUESDAY), range(2)))
+
+    assert sorted(one.opened for one in done) == [0, 1]
+    case = case_of(inst, TOMAS)
+    assert case is not None
+    assert len(case.of(e.CaseOpened)) == 1
+
+
+def _school_days(first: str, last: str) -> tuple[date, ...]:
+    return law_calendar().days_between(date.fromisoformat(first), date.fromisoformat(last))

@@ -93,6 +93,17 @@ def test_what_a_run_leaves_is_cleared_up_each_time_and_outside_the_clock() -> No
     assert found.timings["product"].seconds == (3.5, 3.5, 3.5)
 
 
+def test_processor_time_is_taken_around_each_run_but_not_of_processes_of_their_own() -> None:
+    used = iter(range(100))
+    peers = {"product": Peer(lambda: 7, 1), "crew": Peer(lambda: 7, 1, seconds=lambda raw: raw / 2)}
+
+    found = measure(Workload("job", {"items": 1}, peers, rounds=2), 1, processor=lambda: next(used))
+
+    assert found.timings["product"].processor == (1, 1)
+    assert found.timings["crew"].processor == ()
+    assert found.ratio_by_processor("product", "crew") is None
+
+
 def answer(*lines: tuple[str, int], counted: tuple[int, ...] = ()) -> Answer:
     numbers = np.zeros((len(lines), len(COLUMNS)), np.int64)
     numbers[:, 0] = [possible for _, possible in lines]

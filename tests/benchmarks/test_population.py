@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.population import changed, feed, mark_rows, population
+from benchmarks.population import changed, feed, mark_rows, population, repeated
 from casework.domain.identifiers import upn_fault
 
 
@@ -43,3 +43,15 @@ def test_a_feed_has_the_days_marks_and_a_changed_day_differs_in_its_share() -> N
     assert len(rows) - 1 == len(mark_rows(school, sessions)[0])
     assert (later.marks != school.marks).sum() == round((len(rows) - 1) * 0.01)
     assert (later.marks[:-2] == school.marks[:-2]).all()
+
+
+def test_schools_repeated_have_the_same_marks_and_numbers_of_their_own() -> None:
+    once = population(200, 1, a_school=100)
+
+    people = repeated(once, 3)
+
+    assert (people.pupils, len(set(people.urns))) == (600, 6)
+    assert len({upn for school in people.schools for upn in school.upns}) == 600
+    assert sorted(number for school in people.schools for number in school.pupil_ids) == list(range(1, 601))
+    assert sorted(school.school_id for school in people.schools) == list(range(1, 7))
+    assert (people.schools[5].marks == once.schools[1].marks).all()

@@ -33,6 +33,7 @@ EVERYTHING = {
     "clocks": "select case_ref, clock_id, rule, started_on, due_on, state from clock",
     "effects": "select effect_key, kind, case_ref, flow_run from effect",
     "sweeps": "select urn, as_of, encode(masks, 'hex') from sweep_state join school using (school_id)",
+    "runs": "select flow_run, flow, on_date, urn, counts, finished_at is null from flow_record",
     "calls": "select urn, upn, on_date, sessions, tell, state from absence_call "
     "join school using (school_id) join pupil using (pupil_id)",
 }

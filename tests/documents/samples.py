@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from casework.documents import CATALOGUE, Field, Kind, fields, forms
 from casework.domain import Half, Parent, Pupil, School, Session
+from tests.documents.said import SAID, STEPS
 
 LONDON = ZoneInfo("Europe/London")
 SCHOOL = School("100001", "Larkfield Academy", "352")
@@ -363,11 +364,22 @@ OFFERS = (
 )
 
 
-def filled(name: str, words: str = "", rows: int = 4) -> dict[str, object]:
-    """A form's fields, each with a plausible value of its kind: what no builder of letters makes."""
+def filled(
+    name: str, words: str = "", rows: int = 4, to: fields.To = TO, said: Mapping[str, object] = {}
+) -> dict[str, object]:
+    """A document's fields: as an ordinary case has them, or each with a plausible value of its kind.
+
+    Args:
+        said: What is said of each field; what it leaves out is made up.
+    """
     template = CATALOGUE[name]
     values: dict[str, object] = {field.name: _value(field, words, rows) for field in template.fields}
-    return {**values, **{key: value for key, value in KNOWN.items() if key in values}}
+    known = {**KNOWN, **said, **({"steps": STEPS[name]} if said and name in STEPS else {})}
+    values |= {key: value for key, value in known.items() if key in values}
+    if template.field("parent_name") is not None:
+        addressed = fields.letter(to, {})
+        values |= {key: value for key, value in addressed.items() if key in values}
+    return values
 
 
 KNOWN: Mapping[str, object] = {
@@ -413,8 +425,12 @@ def _value(field: Field, words: str, rows: int) -> Any:
 
 
 def ordinary() -> dict[str, dict[str, object]]:
-    """Every template, as most letters are."""
-    return {**letters(), **la_forms()}
+    """Every template, as most documents are."""
+    made = {**letters(), **la_forms()}
+    usual = {key: value for fields_of in (*made.values(),) for key, value in fields_of.items()}
+    usual |= {"support": made["notice_to_improve"]["support"], "head_name": "Mr Tom Ellery"}
+    said = {**usual, **SAID}
+    return {name: made[name] if name in made else filled(name, said=said) for name in CATALOGUE}
 
 
 def longest() -> dict[str, dict[str, object]]:
@@ -431,7 +447,7 @@ def longest() -> dict[str, dict[str, object]]:
     )
     pupil = replace(PUPIL, known_as="Maximiliana-Josephine", surname="Featherstonehaugh-Papadopoulos")
     to = replace(TO, parent=parent, pupil=pupil, school=replace(SCHOOL, name=name), enclosures=OFFERS)
-    return _every(letters(to, LONG, 60, 5), LONG, 60)
+    return _every(letters(to, LONG, 60, 5), LONG, 60, to)
 
 
 def strangest() -> dict[str, dict[str, object]]:
@@ -439,17 +455,19 @@ def strangest() -> dict[str, dict[str, object]]:
     parent = replace(PARENT, title="", forename="Seán & <b>", surname="O'Brien 李", language="עברית")
     pupil = replace(PUPIL, forename="", surname="Ng {{ 7 * 7 }} & <Co>")
     to = replace(TO, parent=parent, pupil=pupil, reference='LKF "7" & <8>')
-    return _every(letters(to, STRANGE, 1, 1), STRANGE, 1)
+    return _every(letters(to, STRANGE, 1, 1), STRANGE, 1, to)
 
 
 def emptiest() -> dict[str, dict[str, object]]:
     """Every template with its required fields alone, and one of each thing counted."""
     least = {}
-    for name, values in _every(letters(rows=1, lines=1), "", 1).items():
+    for name, values in _every(letters(rows=1, lines=1), "", 1, TO).items():
         needed = {field.name for field in CATALOGUE[name].fields if field.required}
         least[name] = {key: value for key, value in values.items() if key in needed}
     return least
 
 
-def _every(made: dict[str, dict[str, object]], words: str, rows: int) -> dict[str, dict[str, object]]:
-    return {name: made[name] if name in made else filled(name, words, rows) for name in CATALOGUE}
+def _every(
+    made: dict[str, dict[str, object]], words: str, rows: int, to: fields.To
+) -> dict[str, dict[str, object]]:
+    return {name: made[name] if name in made else filled(name, words, rows, to) for name in CATALOGUE}

@@ -6,6 +6,7 @@ import zipfile
 
 from docx import Document
 from docx.document import Document as Opened
+from lxml import etree
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -24,7 +25,9 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 def paragraphs(content: bytes) -> list[str]:
     """The text of every paragraph of the body, tables included, a line break as a line break."""
-    return [_text(p) for p in opened(content).element.body.iter(f"{W}p")]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+    return [_text(p) for p in body.iter(f"{W}p")]
 
 
 def text(content: bytes) -> str:
@@ -33,9 +36,9 @@ def text(content: bytes) -> str:
 
 
 def prose(content: bytes) -> list[str]:
-    """The sentences a parent reads: from the greeting to the signature, without headings and tables."""
+    """The sentences a parent reads: from the first heading to the signature, without headings and tables."""
     body = [p for p in opened(content).paragraphs if p.text.strip()]
-    start = next(n for n, p in enumerate(body) if p.text.startswith("Dear"))
+    start = next(n for n, p in enumerate(body) if p.style.name == "Heading 1")
     end = next((n for n, p in enumerate(body) if p.text.startswith("Yours")), len(body))
     kept = [p.text for p in body[start + 1 : end] if not p.style.name.startswith("Heading")]
     return [sentence for line in kept for sentence in re.split(r"(?<=[.?!:])\s+", line)]

@@ -1,10 +1,10 @@
 """When flows run: the same time on the school's clock on both sides of a clock change."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from casework.flows.schedule import FLOWS
+from casework.flows.schedule import FLOWS, missed
 
 BY_NAME = {item.name: item for item in FLOWS}
 
@@ -29,3 +29,56 @@ def test_a_flow_keeps_to_the_schools_clock(flow, after, expected):
 
 def test_an_import_waits_for_its_files():
     assert BY_NAME["registers"].next_run(datetime(2026, 10, 22, tzinfo=UTC)) is None
+
+
+def told(last: dict[tuple[str, str], str], now: str) -> list[str]:
+    """What is caught up at a moment, as `flow URN day`, in order."""
+    days = {key: date.fromisoformat(day) for key, day in last.items()}
+    found = missed(days, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    return [" ".join(filter(None, (run.item.name, run.urn, f"{run.on:%a %d}"))) for run in found]
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "expected"),
+    [
+        pytest.param({}, "2026-11-20 08:00", [], id="what never ran has missed nothing"),
+        pytest.param({("morning", "1"): "2026-11-19"}, "2026-11-20 09:44", [], id="not yet due"),
+        pytest.param(
+            {("morning", "1"): "2026-11-19"}, "2026-11-20 09:46", ["morning 1 Fri 20"], id="just due"
+        ),
+        pytest.param({("morning", "1"): "2026-11-20"}, "2026-11-22 12:00", [], id="nothing over a weekend"),
+        pytest.param(
+            {("nightly", "1"): "2026-11-17", ("nightly", "2"): "2026-11-18", ("morning", "1"): "2026-11-17"},
+            "2026-11-20 08:00",
+            [
+                *("morning 1 Wed 18", "morning 1 Thu 19"),
+                *("nightly 1 Wed 18", "nightly 1 Thu 19", "nightly 2 Thu 19"),
+            ],
+            id="a day off: welfare first, then each school's days in order",
+        ),
+        pytest.param(
+            {("reviews", ""): "2026-11-19", ("safeguarding", ""): "2026-11-19"},
+            "2026-11-21 17:00",
+            ["safeguarding Fri 20", "reviews Fri 20", "reviews Sat 21"],
+            id="clocks run out at weekends too, and once a day is enough",
+        ),
+        pytest.param(
+            {("documents", ""): "2026-11-18"},
+            "2026-11-20 08:00",
+            ["documents Fri 20"],
+            id="letters are issued as of today, once",
+        ),
+        pytest.param(
+            {("nightly", "1"): "2026-10-23"}, "2026-10-26 18:59", [], id="the clocks went back: not yet seven"
+        ),
+        pytest.param(
+            {("nightly", "1"): "2026-10-23"}, "2026-10-26 19:00", ["nightly 1 Mon 26"], id="now it is seven"
+        ),
+        pytest.param(
+            {("registers", ""): "2026-11-01"}, "2026-11-20 08:00", [], id="files are not on a clock"
+        ),
+        pytest.param({("a_flow_of_before", ""): "2026-11-01"}, "2026-11-20 08:00", [], id="unknown"),
+    ],
+)
+def test_what_was_missed_is_caught_up_in_its_order(last, now, expected):
+    assert told(last, now) == expected

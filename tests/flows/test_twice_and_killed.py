@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -25,6 +26,9 @@ from casework import config
 from casework.actions import decide, demonstration, letters, runs, schools, triage
 from casework.actions.installation import Installation, open_installation
 from casework.config import quiet_environment
+from casework.domain import ENGINE
+from casework.flows.catch_up import catch_up
+from casework.flows.deploying import deploy_all
 from casework.flows.documents import documents
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
@@ -32,7 +36,9 @@ from casework.flows.orchestrator import Orchestrator, orchestrator
 from casework.flows.registers import registers
 from casework.flows.reviews import reviews
 from casework.flows.safeguarding import safeguarding
-from casework.storage import server
+from casework.flows.schedule import FLOWS as FLOWS_SCHEDULED
+from casework.flows.spread import spread
+from casework.storage import absence, server
 from casework.storage.database import NAME
 from casework.storage.letterheads import KeptLetterhead
 from tests.actions.ladder import noticing
@@ -86,14 +92,16 @@ class Place:
         with psycopg.connect(running.url(server.SUPERUSER, NAME)) as connection:
             return {name: _count(connection, name) for name in COUNTED}
 
+    def asked(self, of: str) -> list[dict[str, Any]]:
+        """What the Prefect server knows of one kind, such as `flow_runs`, oldest first."""
+        auth = tuple(self.prefect.auth_string.split(":", 1))
+        sort = {"sort": "START_TIME_ASC"} if of == "flow_runs" else {}
+        answer = httpx.post(f"{self.prefect.api_url}/{of}/filter", json=sort, auth=auth)  # type: ignore[arg-type]
+        return list(answer.json())
+
     def finished(self) -> dict[str, str]:
         """The state of each flow run that the Prefect server knows, by its name; the latest of each."""
-        found = httpx.post(
-            f"{self.prefect.api_url}/flow_runs/filter",
-            json={"sort": "START_TIME_ASC"},
-            auth=tuple(self.prefect.auth_string.split(":", 1)),  # type: ignore[arg-type]
-        )
-        return {run["name"]: run["state_name"] for run in found.json()}
+        return {run["name"]: run["state_name"] for run in self.asked("flow_runs")}
 
     def bring_in(self, name: str, *files: tuple[str, bytes], on: date) -> None:
         """Import some files through the flow."""
@@ -181,12 +189,12 @@ def test_a_flow_run_twice_doubles_nothing(place, name, run, call, brings):
     before = place.counts()
 
     call()
-    once = place.counts()
+    once, did = place.counts(), runs.last(place.inst)[name].counts
     call()
 
     assert once[brings] > before[brings], "the flow brought nothing about, so this proves nothing"
-    assert place.counts() == once
-    assert name in runs.last(place.inst)
+    assert any(did.values()), "what it did is not counted"
+    assert (place.counts(), runs.last(place.inst)[name].counts) == (once, did)
     assert place.finished()[run] == "Completed"
 
 
@@ -262,3 +270,42 @@ def test_a_sweep_killed_on_its_way_is_done_by_the_next(place, on, where, opened)
     assert once["case_file"] - before["case_file"] == 1
     assert place.counts() == once
     assert runs.done(place.inst, f"nightly-{URN}-{on}")
+    assert runs.last(place.inst)["nightly"].counts["opened"] == 1, "what the killed run did is not counted"
+
+
+def test_days_on_which_nothing_ran_are_caught_up_once(place, monkeypatch):
+    """The day's calls are kept as missed, not made late; everything else is done as of its own day."""
+    for name in ("safeguarding", "morning", "nightly", "reviews"):
+        for item in FLOWS_SCHEDULED:
+            if item.name == name:
+                item.flow(on=THURSDAY)
+    place.bring_in("unexplained on Friday", one_mark(TOMAS, f"{DAY} AM", "N"), on=DAY)
+    monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+    caught = catch_up(now=monday)
+    after = place.counts()
+
+    assert caught["morning"] == caught["nightly"] == 1
+    with place.inst.act(ENGINE) as tx:
+        assert [(call.upn, call.state) for call in absence.calls(tx, URN, DAY)] == [(TOMAS, "missed")]
+    assert runs.last_days(place.inst)["nightly", URN] == DAY
+    assert catch_up(now=monday) == {}
+    assert place.counts() == after
+
+
+def test_each_schools_run_is_asked_for_once_of_whichever_worker_is_free(place):
+    for _ in range(2):
+        deploy_all(config.read(), "casework", 4)
+    for _ in range(2):
+        spread(of="nightly", on=DAY)
+
+    crons = {
+        found["entrypoint"]: [item["schedule"]["cron"] for item in found["schedules"]]
+        for found in place.asked("deployments")
+        if found["name"] in ("nightly", "reviews")
+    }
+    assert crons["casework.flows.nightly.nightly"] == [], "a night of all schools would be one worker's"
+    assert crons["casework.flows.reviews.reviews"] == ["15 6,12,16 * * *"]
+    assert [name for name in place.finished() if name.startswith("nightly-")].count(
+        f"nightly-{URN}-{DAY}"
+    ) == 1

@@ -20,7 +20,7 @@ import openpyxl
 import pytest
 
 from casework import config
-from casework.actions import absence, cases, demonstration, letters, outcomes, schools, triage
+from casework.actions import absence, cases, demonstration, letters, schools, stops, triage
 from casework.actions.importing import Imported, files_at, import_files
 from casework.actions.installation import Installation, open_installation
 from casework.actions.letters import NotReady
@@ -257,7 +257,7 @@ def test_6_letters_run_and_a_bereaved_familys_is_held_back(monday, casework):
         said = casework("case", "decide", case.ref, "noticing", *why, "--as", PASTORAL.officer_id, *ON)
         assert said.code == 0, said.err
     first = owned[0]
-    outcomes.note_stop(monday.inst, monday.by(), first.ref, condition="bereavement", says="A grandfather.")
+    stops.note(monday.inst, monday.by(), first.ref, condition="bereavement", says="A grandfather.")
 
     waiting = letters.waiting(monday.inst, HEAD, urn=URN)
     held = [letter.document for letter in waiting if letter.document.case_ref == first.ref]

@@ -107,7 +107,7 @@ def test_3_two_notices_in_three_years_bar_a_third_for_that_parent_and_child_alon
     assert (why["A"].earlier_notices, why["A"].next_notice_possible_on) == (2, date(2027, 11, 5))
     assert (why["B"].earlier_notices, why["B"].tier) == (0, 1)
     assert decide.ask(world.inst, HEAD, x.ref, "prosecution_referral", world.day, "A").findings
-    requested(world, y, OTHER_HEAD, "A")  # the same parent, another child: a first notice
+    requested(world, y, OTHER_HEAD, "A")  # 12.24: the same parent, another child: a first notice
 
 
 def test_4_the_schools_request_goes_and_the_authoritys_issue_waits_for_the_answer(world: World) -> None:
@@ -135,10 +135,11 @@ def test_4_the_schools_request_goes_and_the_authoritys_issue_waits_for_the_answe
 
 def issued(world: World, case: Case, head: object, parent_id: str) -> Case:
     """Requested, asked about elsewhere, and issued by the authority on the day of the posting."""
-    world.day = REQUESTED
+    world.day = max(world.day, REQUESTED)
     requested(world, case, head, parent_id)
+    chase_on = date(2026, 12, 18)
     la_answers.ask_about_earlier_notices(
-        world.inst, world.by(EWO), case.ref, parent_id=parent_id, asked_of="LA 352", reply_by=POSTED
+        world.inst, world.by(EWO), case.ref, parent_id=parent_id, asked_of="LA 352", reply_by=chase_on
     )
     la_answers.answer_about_earlier_notices(
         world.inst, world.by(EWO), case.ref, parent_id=parent_id, asked_of="LA 352", answer="none"

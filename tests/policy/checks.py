@@ -5,10 +5,12 @@ from datetime import date, time
 import pytest
 
 from casework.documents import template_named
-from casework.domain import Half, Role
+from casework.domain import Half, Pupil, Role
 from casework.domain.events import EVENTS
 from casework.facts import MEASURES, Counts
-from casework.rules import triggers
+from casework.policy import Fields
+from casework.policy.load import load
+from casework.rules import centres, triggers
 from casework.rules.arrivals import closes, code_for
 from casework.rules.asked import LeaveAsked, leave, reason
 from casework.rules.bands import band_of
@@ -97,7 +99,7 @@ def time_is(row: str, half: str, arrived: str, code: str) -> None:
     """An arrival at that time asks for that code."""
     policy = policy_of(row)
     assert code_for(policy, Half(half), time.fromisoformat(arrived), ON) == code
-    assert any(row in value.rows for value in policy.under("times", ON).values())
+    assert any(row in v.rows for v in policy.under("times", ON).values() if v.half == half)
     opened = policy.value("register.open_for", ON).minutes
     for value in policy.under("times", ON).values():
         start = time.fromisoformat(value.starts)
@@ -223,3 +225,39 @@ def rung_written(row: str, name: str) -> str:
     text = f"day {value.get('day', 1)} place {value.order} by {roles_of(policy, value.by, ON)[0].value}"
     text += f" until {value.get('until', 'spoken')}"
     return text + (f" at {value.by_time}" if value.get("by_time") else "")
+
+
+def centre_is(row: str, centre: str, said: str, daily: str) -> None:
+    """A pupil is attached to the centre on the roll, which tasks, letters and the day's checks name."""
+    policy = policy_of(row)
+    here = Pupil("A900001000001", "Surname", "Forename", class_name=centre)
+    nowhere = Pupil("A900001000002", "Surname", "Other")
+
+    assert centres.said(policy, here, ON) == said
+    assert centres.said(policy, nowhere, ON) == ""
+    assert centres.centres(policy, (here, nowhere, here), ON) == (centre,)
+    assert centres.unattached(policy, (here, nowhere), ON) == (nowhere,)
+    assert centres.unattached(load("national", policy.la_code), (here, nowhere), ON) == ()
+    rule = centres.rule(policy, ON)
+    assert rule is not None
+    assert row in rule.rows
+    each = {name for name, value in policy.under("duties", ON).items() if value.get("each_centre")}
+    assert each == set(daily.split(","))
+
+
+def entry_says(row: str, key: str, *said: str) -> None:
+    """An entry carries the row and says exactly this in these fields."""
+    value = policy_of(row).value(key, ON)
+    assert row in value.rows
+    for part in said:
+        name, _, wanted = part.partition(" = ")
+        assert in_full(value.get(name)) == wanted, f"{key}.{name} is {in_full(value.get(name))}"
+
+
+def in_full(value: object) -> str:
+    """A field as a table writes it: a list by commas, a table by its names."""
+    if isinstance(value, Fields):
+        return "; ".join(f"{name}: {in_full(inner)}" for name, inner in value.fields.items())
+    if isinstance(value, tuple):
+        return ", ".join(in_full(item) for item in value)
+    return shown(value)

@@ -14,7 +14,7 @@ from casework.domain.register import byte_of, code_of
 from casework.policy import UnknownKey, code_meanings
 from casework.policy.bank_holidays import england
 from casework.policy.check import check
-from casework.policy.load import PACKS, PolicyRefused, load, names
+from casework.policy.load import PACKS, PolicyRefused, load, names, read
 from tests.policy.packs import copy_of_packs, entry, school_with
 
 NATIONAL = load("national")
@@ -195,6 +195,36 @@ class TestAuthorities:
     @pytest.mark.parametrize("code", ["356", "860", "332", "333", "330", "335"])
     def test_a_blank_length_is_not_national(self, code: str) -> None:
         assert "length" not in load("national", code).value("clocks.improvement_period", ON)
+
+
+SWITCHES = tuple(
+    key
+    for key in load("national").keys("la.")
+    if load("national").declarations[key].ask and key != "la.code_of_conduct"
+)
+
+
+@pytest.mark.parametrize("code", names(PACKS / "la"))
+class TestWhatAnAuthorityDoesNotSay:
+    """A switch it left blank is not known: it is asked of the authority, and never silently national."""
+
+    def test_is_not_known_whatever_pack_the_school_has(self, code: str) -> None:
+        said = set(read(PACKS / "la" / code).layer.entries)
+        for pack in names(PACKS / "school"):
+            policy = load(pack, code)
+            values = {key: policy.maybe(key, ON) for key in SWITCHES}
+
+            assert {key for key, value in values.items() if value is not None} == said & set(SWITCHES)
+            assert all(value is None or value.layer == f"la/{code}" for value in values.values())
+
+    def test_says_whom_to_ask(self, code: str) -> None:
+        policy = load("national", code)
+        blank = [key for key in SWITCHES if policy.maybe(key, ON) is None]
+
+        assert blank, "no authority said everything"
+        for key in blank:
+            with pytest.raises(NotInForce, match="Not known; ask the local authority"):
+                policy.value(key, ON)
 
 
 class TestCodes:

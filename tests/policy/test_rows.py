@@ -21,11 +21,13 @@ PROOFS: dict[str, Callable[..., None]] = {
     "reports": checks.report_is,
     "roles": checks.role_is_missed,
     "flags": checks.flag_is,
+    "centres": checks.centre_is,
     "bands": checks.band_is,
     "gates": checks.gate_stands,
     "law": checks.law_runs,
     "codes": checks.code_counts,
     "instead": checks.instead_runs,
+    "entries": checks.entry_says,
 }
 
 

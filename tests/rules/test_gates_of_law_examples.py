@@ -1,6 +1,7 @@
 """The worked examples of the law (section 12) that are about gates, by number, the just-short case beside."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,8 +27,10 @@ from casework.stages.ladder import proposals
 from casework.stages.penalty_notice import ISSUE, PUBLIC_PLACE
 from casework.stages.penalty_notice import STAGE as REQUEST
 from tests.situations import (
+    CALENDAR,
     EWO,
     SUPPORTED,
+    UPN,
     B,
     a_notice,
     decision,
@@ -187,19 +190,22 @@ def test_12_23_parents_are_priced_apart() -> None:
     assert (prices("2026-10-01", *ledger)[2], prices("2026-10-01", *ledger, parent=B)[2]) == (None, 8000)
 
 
-def test_12_22_one_notice_for_each_parent() -> None:
-    holiday = situation("2026-11-23", "2026-11-16..2026-11-20 G", not_appropriate("2026-11-23", ""))
+OTHER_CHILD = "A999999999999"
+
+
+@pytest.mark.parametrize("child", [UPN, OTHER_CHILD], ids=["the first child", "the second child"])
+def test_12_22_a_notice_for_each_parent_and_each_child(child: str) -> None:
+    """Two parents and two children make four notices at £80 or £160: £320 a child, £160 if paid early."""
+    holiday = situation(
+        "2026-11-23", "2026-11-16..2026-11-20 G", not_appropriate("2026-11-23", ""), pupil={"upn": child}
+    )
 
     considered = [p.parent_id for p in proposals(holiday) if p.stage is REQUEST and p.may_be_considered]
+    costs = [notices.price(holiday.about(parent)) for parent in holiday.liable_parents]
 
     assert considered == ["A", "B"]
-
-
-def test_12_24_the_ledger_is_of_this_child_alone() -> None:
-    """The notices handed in are this pupil's: another child's never reach the count."""
-    other = situation("2026-10-01", notices=(a_notice("2025-11-03", parent_id="A"),))
-
-    assert {n.upn for n in other.penalty_notices} == {other.pupil.upn}
+    assert sum(cost.amount_pence for cost in costs) == 32000
+    assert sum(cost.reduced_pence or 0 for cost in costs) == 16000
 
 
 def at_issue(s: Situation) -> dict[str, str]:
@@ -490,16 +496,26 @@ def test_12_39_sessions_before_the_first_term_are_for_a_person() -> None:
     assert age.on_every_session(s).holds
 
 
-def test_12_45_198_attendances_make_no_exception() -> None:
-    traveller = {"traveller": True, "dob": date(2018, 3, 1)}
-    enough = situation("2026-11-20", "2026-10-05..2026-10-09 O", pupil=traveller)
-    attended = enough.facts.counts(date(2025, 11, 20), enough.on).attended
-    assert attended >= 200
-    assert proceedings.mobile_child(enough).answer.value == "for_a_person"
+@pytest.mark.parametrize(
+    ("attended", "born", "answer"),
+    [
+        pytest.param(198, "2018-03-01", "holds", id="12.45 aged eight, 198 attendances: no exception"),
+        pytest.param(199, "2018-03-01", "holds", id="12.45 one short of the floor"),
+        pytest.param(200, "2018-03-01", "for_a_person", id="12.45 at the floor a person weighs it"),
+        pytest.param(198, "2020-11-20", "holds", id="12.45 six on that very day"),
+        pytest.param(198, "2020-11-21", "for_a_person", id="12.45 five: the floor is not asked"),
+        pytest.param(198, None, "for_a_person", id="12.45 of an age nobody knows"),
+    ],
+)
+def test_a_mobile_child(attended: int, born: str | None, answer: str) -> None:
+    """Present until a day, then away: as many attendances in the twelve months as the example says."""
+    here = CALENDAR.sessions_between(date(2026, 1, 5), date(2026, 11, 20))
+    traveller = {"traveller": True, "dob": date.fromisoformat(born) if born else None}
+    s = situation("2026-11-20", pupil=traveller)
+    s = replace(s, facts=facts(dict.fromkeys(here[attended:], "T"), s.on))
 
-    few = situation("2026-07-03", "2026-06-01..2026-07-03 O", pupil=traveller)
-    assert few.facts.counts(date(2025, 7, 3), few.on).attended < 200
-    assert proceedings.mobile_child(few).holds
+    assert s.facts.counts(date(2025, 11, 20), s.on).attended == attended
+    assert proceedings.mobile_child(s).answer.value == answer
 
 
 def test_12_46_on_roll_is_never_missing_education() -> None:

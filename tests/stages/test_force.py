@@ -8,7 +8,7 @@ from casework.domain import Answer, Consideration, Finding, Force, Role, Source,
 from casework.domain import events as e
 from casework.rules.situation import Situation
 from casework.stages import STAGES, STEPS
-from casework.stages.force import blocking, may_decide
+from casework.stages.force import blocking, may_decide, why_not_overridden
 from casework.stages.penalty_notice import ISSUE
 from casework.stages.penalty_notice import STAGE as REQUEST
 from tests.situations import head_of, situation
@@ -199,3 +199,45 @@ def test_who_decides() -> None:
     assert may_decide(ISSUE, frozenset({Role.EWO}))
     assert not may_decide(ISSUE, frozenset({Role.HEADTEACHER, Role.AUTHORISED_OFFICER}))
     assert not may_decide(REQUEST, frozenset({Role.EWO, Role.PASTORAL_LEAD}))
+
+
+@pytest.mark.parametrize(
+    ("answer", "rule_source", "role", "until", "says"),
+    [
+        pytest.param(FAILS, GUIDANCE, "headteacher", "2026-11-20", "", id="the twentieth school day"),
+        pytest.param(FAILS, GUIDANCE, "headteacher", "2026-11-22", "", id="a weekend adds no school day"),
+        pytest.param(FAILS, GUIDANCE, "headteacher", "2026-11-23", "21 school days", id="one day too many"),
+        pytest.param(FAILS, GUIDANCE, "headteacher", "2026-10-16", "", id="for today alone"),
+        pytest.param(FAILS, GUIDANCE, "headteacher", "2026-10-15", "already past", id="a day gone by"),
+        pytest.param(ASKS, CODE, "headteacher", "2026-10-20", "", id="a question of the local code"),
+        pytest.param(FAILS, LAW, "headteacher", "2026-10-20", "which nobody sets aside", id="an Act"),
+        pytest.param(
+            FAILS, UNVERIFIED_LAW, "headteacher", "2026-10-20", "nobody sets aside", id="unread regulations"
+        ),
+        pytest.param(
+            FAILS, GUIDANCE, "pastoral_lead", "2026-10-20", "only the headteacher may", id="too low a rank"
+        ),
+        pytest.param(FAILS, GUIDANCE, "", "2026-10-20", "only the headteacher may", id="no rank at all"),
+        pytest.param(FAILS, None, "headteacher", "2026-10-20", "a way out of its own", id="a hold, a stop"),
+        pytest.param(HOLDS, GUIDANCE, "headteacher", "2026-10-20", "nothing to set aside", id="it holds"),
+        pytest.param(UNKNOWN, GUIDANCE, "headteacher", "2026-10-20", "is not known", id="not known"),
+    ],
+)
+def test_what_may_be_set_aside_by_whom_and_how_long(
+    answer: Answer, rule_source: Source | None, role: str, until: str, says: str
+) -> None:
+    found = why_not_overridden(
+        situation("2026-10-16"), a_finding(answer, rule_source), role, date.fromisoformat(until)
+    )
+
+    assert (says in found, bool(found)) == (True, bool(says))
+
+
+@pytest.mark.parametrize(("until", "fits"), [("2027-04-06", True), ("2027-04-07", False)])
+def test_days_the_calendar_does_not_know_count_as_one_each(until: str, fits: bool) -> None:
+    """The calendar ends on 25 March 2027, eight school days after the 15th."""
+    s = situation("2027-03-15")
+
+    found = why_not_overridden(s, a_finding(FAILS, GUIDANCE), "headteacher", date.fromisoformat(until))
+
+    assert (found == "") is fits

@@ -14,6 +14,7 @@ from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
 from casework.actions.drafts import Draft
 from casework.actions.recording import Unclear
+from casework.domain import Role
 from casework.domain.errors import CaseChanged
 from casework.web import forms
 from casework.web.forms import Field, Filled, Kind
@@ -298,6 +299,27 @@ _LISTED = (
         lambda inst, by, ref, form: cases.close(
             inst, by, ref, outcome=form.text("outcome"), reason=form.text("reason")
         ),
+        "The case",
+    ),
+    Recording(
+        "stop",
+        "Stop letters and formal steps",
+        "Stop them",
+        "Letters and formal steps are stopped until somebody has looked.",
+        _WRITE | {Role.EWO},
+        asked.stop_fields,
+        asked.note_stop,
+        "The case",
+        intro="For a death, a bereavement, new medical evidence, or an objection not answered yet.",
+    ),
+    Recording(
+        "clear-stop",
+        "Let letters and steps go on",
+        "Let them go on",
+        "Letters and steps may go on.",
+        _OWN | {Role.EWO},
+        asked.clear_stop_fields,
+        asked.clear_stop,
         "The case",
     ),
     Recording(

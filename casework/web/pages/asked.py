@@ -1,6 +1,6 @@
 """What each act on a case asks, and the action it calls with the answers."""
 
-from casework.actions import absence, cases, decide, safeguarding, support
+from casework.actions import absence, cases, overrides, safeguarding, stops, support
 from casework.actions.case_view import Around
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Unclear
@@ -414,6 +414,42 @@ def dsl_review_fields(around: Around) -> Fields:
     )
 
 
+def stop_fields(around: Around) -> Fields:
+    return (
+        Field("condition", "What stops the work?", Kind.RADIOS, choices=worded(stops.CONDITIONS)),
+        which_parent(around, "For whom?", nobody="Everybody"),
+        Field("says", "What is known?", Kind.LONG, required=False),
+    )
+
+
+def note_stop(inst: Installation, by: By, ref: str, form: Filled) -> object:
+    return stops.note(
+        inst,
+        by,
+        ref,
+        condition=form.text("condition"),
+        parent_id=whom(form),
+        says=form.text("says"),
+    )
+
+
+def clear_stop_fields(around: Around) -> Fields:
+    cleared = {event.stop_id for event in around.case.of(e.StopCleared)}
+    standing = tuple(
+        Choice(s.stop_id, wording.plain(s.condition), f"Noted on {wording.day(s.on)}")
+        for s in around.case.of(e.StopNoted)
+        if s.stop_id not in cleared
+    )
+    return (
+        Field("stop", "What was looked at?", Kind.RADIOS, choices=standing),
+        Field("reason", "Why may the work go on?", Kind.LONG),
+    )
+
+
+def clear_stop(inst: Installation, by: By, ref: str, form: Filled) -> object:
+    return stops.clear(inst, by, ref, stop_id=form.text("stop"), reason=form.text("reason"))
+
+
 def override_fields(around: Around) -> Fields:
     return (
         Field("gate", "The gate", Kind.HIDDEN, missing="Choose the gate on the page of its step"),
@@ -425,7 +461,7 @@ def override_fields(around: Around) -> Fields:
 
 
 def override(inst: Installation, by: By, ref: str, form: Filled) -> object:
-    return decide.override(
+    return overrides.override(
         inst,
         by,
         ref,

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from casework.actions import drafts, views
+from casework.actions import drafts, overrides, views
 from casework.actions import referrals as answers
 from casework.actions.access import MAY, Act
 from casework.domain import Role
@@ -24,9 +24,11 @@ def today(visit: Visit) -> Response:
         return visit.show(
             "referrals.html", desk=answers.desk(visit.inst, visit.officer, visit.on), start=True
         )
+    aside = overrides.listed(visit.inst, visit.officer, visit.on) if Role.HEADTEACHER in visit.roles else ()
     return visit.show(
         "today.html",
         today=views.today(visit.inst, visit.officer, visit.on),
+        set_aside=[item for item in aside if item.in_force],
         drafts=drafts.mine(visit.inst, visit.officer),
         acts=ACTS,
     )

@@ -1,0 +1,167 @@
+"""Gates at the edge of a day or of what is known: the same day counts, the day before does not."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casework.domain import NoticeStatus
+from casework.domain import events as e
+from casework.rules import contract, local_code, notices, proceedings, returns, support
+from casework.stages.penalty_notice import STAGE as REQUEST
+from tests.situations import (
+    NORFOLK,
+    a_notice,
+    a_parent,
+    head_of,
+    not_appropriate,
+    situation,
+)
+
+MET = e.MeetingHeld(**head_of("2026-10-15"), meeting_id="M1", attended=("A",))
+NOBODY = e.MeetingHeld(**head_of("2026-10-15"), meeting_id="M1", attended=("A teacher",))
+
+
+@pytest.mark.parametrize(
+    ("event", "on", "holds"),
+    [
+        pytest.param(MET, "2026-10-14", False, id="before the meeting"),
+        pytest.param(MET, "2026-10-15", True, id="on its day"),
+        pytest.param(MET, "2026-10-16", True, id="after it"),
+        pytest.param(NOBODY, "2026-10-16", False, id="a meeting that no parent came to"),
+    ],
+)
+def test_a_contract_after_a_meeting(event: e.MeetingHeld, on: str, holds: bool) -> None:
+    assert contract.parents_present(situation(on, "", event)).holds is holds
+
+
+@pytest.mark.parametrize(("made_on", "due"), [("2026-11-04", False), ("2026-11-05", True)])
+def test_a_return_made_that_day_is_made(made_on: str, due: bool) -> None:
+    """Asked about 4 November: one made the day after was not made yet."""
+    absences = "2026-10-15..2026-11-04 O"
+    (waiting,) = returns.due(situation("2026-11-04", absences))
+    made = e.ReturnMade(
+        **head_of(made_on), made=waiting.made, la_code=NORFOLK, why=waiting.why, episode=waiting.episode
+    )
+
+    assert bool(returns.due(situation("2026-11-04", absences, made))) is due
+
+
+@pytest.mark.parametrize(
+    ("held", "liable"),
+    [
+        pytest.param((True, None), "A", id="one is known to be responsible: that one"),
+        pytest.param((None, None), "AB", id="nobody's is known: all of them"),
+        pytest.param((None, False), "A", id="one is known not to be"),
+        pytest.param((False, False), "", id="neither is"),
+        pytest.param((True, True), "AB", id="both are"),
+    ],
+)
+def test_whose_liability_is_weighed(held: tuple[bool | None, bool | None], liable: str) -> None:
+    people = tuple(
+        a_parent(name, parental_responsibility=known) for name, known in zip("AB", held, strict=True)
+    )
+    s = replace(situation("2026-10-16"), parents=people)
+
+    assert "".join(p.contact_id for p in s.liable_parents) == liable
+
+
+@pytest.mark.parametrize(
+    ("absences", "events", "appropriate"),
+    [
+        pytest.param("2026-10-05..2026-10-09 G", (), False, id="a holiday alone"),
+        pytest.param(
+            "2026-10-05..2026-10-09 G; 2026-10-12 AM O", (), True, id="a holiday and one absence more"
+        ),
+        pytest.param("2026-10-05..2026-10-09 O", (), True, id="no holiday"),
+        pytest.param("", (), True, id="nothing relied on"),
+        pytest.param(
+            "2026-10-05..2026-10-09 O",
+            (not_appropriate("2026-10-15"),),
+            False,
+            id="a person decided otherwise",
+        ),
+        pytest.param(
+            "2026-10-05..2026-10-09 O", (not_appropriate("2026-10-17"),), True, id="only the day after"
+        ),
+        pytest.param(
+            "2026-10-05..2026-10-09 O", (not_appropriate("2026-10-15", "B"),), True, id="for the other parent"
+        ),
+    ],
+)
+def test_whether_support_is_the_way(absences: str, events: tuple[Any, ...], appropriate: bool) -> None:
+    s = situation("2026-10-16", absences, *events)
+
+    assert support.is_appropriate(s) is appropriate
+    asked = {f.rule for f in REQUEST.questions(s)}
+    assert ("considerations.penalty_notice.support_sufficient" in asked) is appropriate
+
+
+@pytest.mark.parametrize(
+    ("status", "ground", "period", "answer"),
+    [
+        pytest.param(NoticeStatus.PAID, "", None, "unknown", id="its days are not known"),
+        pytest.param(NoticeStatus.PAID, "", ("2026-03-02", "2026-03-06"), "holds", id="they are"),
+        pytest.param(
+            NoticeStatus.WITHDRAWN, "material_error", None, "holds", id="its sessions are free anyway"
+        ),
+        pytest.param(
+            NoticeStatus.WITHDRAWN, "ought_not", None, "unknown", id="withdrawn, and spent all the same"
+        ),
+    ],
+)
+def test_the_days_of_an_earlier_notice(
+    status: NoticeStatus, ground: str, period: tuple[str, str] | None, answer: str
+) -> None:
+    earlier = a_notice("2026-04-20", status, period=period, ground=ground)
+    found = notices.periods_known(situation("2026-10-16", notices=[earlier]))
+
+    assert found.answer.value == answer
+    assert found.holds or "20 April 2026" in found.says
+
+
+def issued(number: str, on: str) -> e.PenaltyNoticeIssued:
+    return e.PenaltyNoticeIssued(
+        **head_of(on, "ewo"),
+        parent_id="A",
+        reasons="Requested.",
+        notice_id=number,
+        la_code=NORFOLK,
+        issued_on=date.fromisoformat(on),
+        period_from=date(2026, 9, 14),
+        period_to=date(2026, 9, 18),
+        tier=1,
+        amount_pence=16000,
+    )
+
+
+@pytest.mark.parametrize(
+    ("drafted_from", "first", "second"), [(2, True, False), (3, False, True), (1, False, False)]
+)
+def test_a_letter_is_of_the_notice_it_was_drafted_from(drafted_from: int, first: bool, second: bool) -> None:
+    """Event 1 opens the case, 2 and 3 issue the notices."""
+    s = situation(
+        "2026-10-16",
+        "",
+        issued("PN1", "2026-10-01"),
+        issued("PN2", "2026-10-02"),
+        e.DocumentDrafted(
+            **head_of("2026-10-02"), document_id="D1", template="letter", from_sequence=drafted_from
+        ),
+        e.DocumentServed(
+            **head_of("2026-10-05"), document_id="D1", method="by_hand", served_on=date(2026, 10, 5)
+        ),
+    )
+
+    received = [proceedings.received_on(s, number) for number in ("PN1", "PN2")]
+
+    assert [day is not None for day in received] == [first, second]
+
+
+def test_an_authority_without_a_code_here_still_names_the_source() -> None:
+    found = local_code.known(situation("2026-10-16", la_code="999"))
+
+    assert found.answer.value == "for_a_person"
+    assert "999" in found.says
+    assert found.source is not None
