@@ -31,6 +31,7 @@ class Act(StrEnum):
     READ_STAFF_CONCERNS = "read concerns about staff"
     IMPORT_REGISTERS = "import registers"
     READ_FIGURES = "read figures"
+    OVERSEE = "oversee the work of others"
     ADMINISTER = "administer the installation"
 
 
@@ -48,6 +49,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.READ_STAFF_CONCERNS: frozenset({Role.HEADTEACHER}),
     Act.IMPORT_REGISTERS: PASTORAL | LEADERS | {Role.ADMINISTRATOR},
     Act.READ_FIGURES: SCHOOL | {Role.TRUST_ATTENDANCE_LEAD, Role.GOVERNOR, Role.EWO},
+    Act.OVERSEE: frozenset({Role.HEADTEACHER, Role.TRUST_ATTENDANCE_LEAD}),
     Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 """No role can do everything, and an administrator reads no cases."""

@@ -43,7 +43,7 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
     ),
     **dict.fromkeys(("import_run", "import_result", "import_problem"), _REGISTERS),
     **dict.fromkeys(("case_file", "case_summary", "case_task", "clock", "clock_firing", "document"), _CASES),
-    **dict.fromkeys(("event", "effect", "case_holds_file", "stored_file"), _CASES),
+    **dict.fromkeys(("event", "effect", "case_holds_file", "stored_file", "case_read"), _CASES),
     **dict.fromkeys(("shared_with_la", "return_made"), _CASES),
     **dict.fromkeys(
         ("case_number", "triage", "trigger_state", "trigger_snooze", "absence_call", "absence_contact"),

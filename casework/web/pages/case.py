@@ -4,7 +4,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from casework.actions import case_view, reasons
+from casework.actions import case_view, oversight, reasons
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import CaseView
 from casework.actions.recording import Unclear
@@ -39,6 +39,10 @@ def case(visit: Visit) -> Response:
     on = _day_asked(visit)
     view = case_view.case_view(visit.inst, visit.officer, visit.part("case_ref"), on, visit.on)
     past = on < visit.on
+    oversight.log_reading(visit.inst, visit.officer, view.case.ref, visit.on)
+    outside = (
+        () if visit.roles <= {Role.EWO} else oversight.readings(visit.inst, visit.officer, view.case.ref)
+    )
     shown = visit.query("show")
     everything = visit.query("all") == "yes"
     entries = _timeline(view, shown)
@@ -50,6 +54,7 @@ def case(visit: Visit) -> Response:
         chart=chart_of(view.picture.weeks),
         acts=[act for act in ACTS.values() if not past and not visit.roles.isdisjoint(act.roles)],
         past=past,
+        outside=outside,
         timeline=entries if everything else entries[:AT_ONCE],
         more=0 if everything else max(0, len(entries) - AT_ONCE),
         show=shown if shown in wording.GROUPS else "",
