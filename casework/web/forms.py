@@ -151,7 +151,7 @@ def first(sent: Sent, name: str) -> str:
     """The first text sent under a name, without spaces around it."""
     for value in sent.get(name, ()):
         if isinstance(value, str):
-            return value.replace("\r\n", "\n").strip()
+            return value.replace("\r\n", "\n").replace("\x00", "").strip()
     return ""
 
 

@@ -99,6 +99,8 @@ class Door:
 
     def _handled(self, visit: Visit) -> Response:
         try:
+            if "\x00" in visit.request.scope["path"]:
+                return missing(visit)  # no text that is kept holds this sign
             if self.page.roles is not None:
                 visit.signed_in = _as_they_act_there(visit)
                 if not self._opens_to(visit):

@@ -91,7 +91,7 @@ class Visit:
 
     def query(self, name: str) -> str:
         """A parameter of the address."""
-        return self.request.query_params.get(name, "").strip()
+        return self.request.query_params.get(name, "").replace("\x00", "").strip()
 
     def sent(self, name: str) -> str:
         """A text that the form sent."""
