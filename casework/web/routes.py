@@ -55,6 +55,7 @@ PAGES: tuple[Page, ...] = (
     Page("password", "/account/password", BOTH, EVERYBODY, account.password),
     Page("authenticator", "/account/authenticator", BOTH, EVERYBODY, account.authenticator),
     Page("other browsers", "/account/other-browsers", POST, EVERYBODY, account.other_browsers),
+    Page("import", "/imports/{import_id}", GET, MAY[Act.ADMINISTER], staff.imported),
     Page("people", "/people", GET, MAY[Act.ADMINISTER], staff.listed),
     Page("add person", "/people/add", BOTH, MAY[Act.ADMINISTER], staff.add),
     Page("person", "/people/{officer_id}", GET, MAY[Act.ADMINISTER], staff.person),

@@ -217,3 +217,14 @@ def test_a_deputy_is_added_with_an_end_and_both_days_hold(world: World, browse: 
     assert "already" in again.main
     wrong = admin.send(page, role | {"where": "la=352"}, action="/people/deputy.dsl/role")
     assert "role for a school" in wrong.main
+
+
+def test_an_administrator_sees_flows_and_imports_and_no_case(still: World, browse: SignIn) -> None:
+    admin = browse(still, "administrator")
+    page = admin.get("/").main
+
+    assert "What runs by itself" in page
+    assert "Nothing has been imported." in page
+    assert "every row was good" in admin.get("/imports/1").main
+    assert admin.client.get("/imports/x").status_code == 404
+    assert admin.client.get(f"/cases/{still.case_ref}").status_code == 403

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from casework.actions import staff
+from casework.actions import health, staff
 from casework.actions.recording import Unclear
 from casework.domain import NotFound, Role
 from casework.web import forms, wording
@@ -146,6 +146,15 @@ def let_in(visit: Visit) -> Response:
     """Let somebody in again."""
     staff.let_in(visit.inst, visit.officer, visit.part("officer_id"), visit.on, active=True)
     return _back(visit, "They may sign in again.")
+
+
+def imported(visit: Visit) -> Response:
+    """What one import refused and warned of."""
+    number = visit.part("import_id")
+    if not number.isdigit() or len(number) > 9:
+        raise NotFound("import", number, "Go back to the list.")
+    found = health.problems(visit.inst, visit.officer, int(number))
+    return visit.show("import.html", import_id=number, problems=found)
 
 
 def _back(visit: Visit, said: str) -> Response:

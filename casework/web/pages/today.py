@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from casework.actions import drafts, overrides, views
+from casework.actions import drafts, health, overrides, views
 from casework.actions import referrals as answers
 from casework.actions.access import MAY, Act
 from casework.domain import Role
@@ -17,7 +17,7 @@ def today(visit: Visit) -> Response:
         return visit.show("problem.html", heading="Nothing here is yours", says=says)
     if visit.roles <= {Role.ADMINISTRATOR}:
         found = views.registers_in(visit.inst, visit.officer, visit.on)
-        return visit.show("installation.html", found=found)
+        return visit.show("installation.html", found=found, health=health.health(visit.inst, visit.officer))
     if visit.roles.isdisjoint(MAY[Act.READ_CASES]):
         return visit.show("figures.html", figures=views.figures(visit.inst, visit.officer, visit.on))
     if visit.roles <= {Role.EWO}:
