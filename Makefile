@@ -7,7 +7,7 @@ MUTANTS ?= 300
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: help env demo test check bench mutants templates lock clean
+.PHONY: help env demo test check bench mutants gallery templates lock clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -45,6 +45,9 @@ bench: env  ## benchmarks against named peers, as ratios; JSON under bench-out/
 mutants: env  ## break rules and stages one place at a time; say which breaks no test notices (MUTANTS=0 for all)
 	$(BIN)/python -m tests.mutants --sample $(MUTANTS)
 
+gallery: env  ## every document to PDF and PNG under gallery-out/ (ONLY=name,name for some)
+	$(BIN)/python -m tests.gallery --only "$(ONLY)"
+
 templates: env  ## make the Word templates anew from the words under wording/
 	$(BIN)/python -m wording
 
@@ -53,4 +56,4 @@ lock:  ## make requirements.lock anew (needs uv)
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
 
 clean:  ## remove the environment and everything made by the demo
-	rm -rf .venv .demo demo-out bench-out
+	rm -rf .venv .demo demo-out bench-out gallery-out

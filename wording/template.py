@@ -60,6 +60,7 @@ _PORTRAIT, _LANDSCAPE = (11906, 16838), (16838, 11906)
 _SIDE = 1134
 _ROW_TO_WRITE_IN = '<w:trHeight w:val="680" w:hRule="atLeast"/>'
 _SHORT = 8
+"""A table of so few rows stays on one page; of a longer one, the first and the last two rows do."""
 _IN_ONE = r"{% for line in \1 %}{{ line }}{% if not loop.last %}, {% endif %}{% endfor %}"
 
 
@@ -120,11 +121,17 @@ def _blocks(lines: list[str], width: int) -> Iterator[str]:
         while here < len(lines) and _goes_on(lines[here]):
             line += " " + lines[here].strip()
             here += 1
-        yield _shaped(line)
+        yield _shaped(f"~ {line}" if _leads_into_a_table(line, lines[here:]) else line)
 
 
 def _goes_on(line: str) -> bool:
     return bool(line) and not re.match(r"[#\-~=|]|\{%.*%\}$", line)
+
+
+def _leads_into_a_table(line: str, following: list[str]) -> bool:
+    """Whether a paragraph is what a table's reader reads first: it stays on the table's page."""
+    plain = not re.match(r"[#\-~=|]", line)
+    return plain and next((after for after in following if after), "").startswith("|")
 
 
 def _shaped(line: str) -> str:
@@ -190,7 +197,8 @@ def _table(lines: list[str], width: int) -> str:
         cells = _cells(row)
         if len(cells) != len(columns):
             raise WordingFault(f"{row!r} has {len(cells)} cells, and the table {len(columns)} columns.")
-        made.append(_row(cells, columns, rights, by_hand=by_hand, keep=together and number < len(rows)))
+        keep = not loops and number < len(rows) and (together or number in (2, len(rows) - 1))
+        made.append(_row(cells, columns, rights, by_hand=by_hand, keep=keep))
     grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in columns)
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:type="auto" w:w="0"/>'

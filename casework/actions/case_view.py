@@ -14,12 +14,11 @@ from casework.actions.access import Act, require
 from casework.actions.clock_view import Countdown, Running, limits_shown, running
 from casework.actions.decide import as_it_stood
 from casework.actions.installation import Installation
-from casework.actions.letters import Letter, as_letters
+from casework.actions.letters import Letter, as_letters, refuse_sealed
 from casework.actions.policies import policy_for
 from casework.actions.referrals import acts_for_la_alone
 from casework.actions.situations import known_by, situation_of
 from casework.documents import Origin, missing, template_named
-from casework.documents.declared import Kind
 from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pupil, Role, School, StageName
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, monday_of
@@ -199,9 +198,8 @@ def case_view(
             known_at = known_by(tx, case.urn, on)
         situation = situation_of(tx, case, on, known_at)
         explained = why(situation)
-        letters = as_letters(
-            tx, [d for d in files.documents_of(tx, case_ref) if on == today or d.drafted_on <= on]
-        )
+        kept = [d for d in files.documents_of(tx, case_ref) if on == today or d.drafted_on <= on]
+        letters = as_letters(tx, kept, officer)
         return CaseView(
             case=case,
             on=on,
@@ -392,13 +390,17 @@ def _clock_words(situation: Situation, rule: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ToFill:
-    """A field that a letter lacks. `here`: it is written for this letter; otherwise `where` to go."""
+    """A field that a letter lacks. `here`: it is written for this letter; otherwise `where` to go.
+
+    `columns` names the parts of a row of a table, as they are typed.
+    """
 
     name: str
     title: str
     kind: str
     where: str
     here: bool
+    columns: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,13 +427,14 @@ def letter_view(inst: Installation, officer: Officer, document_id: str, on: date
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         row = files.document(tx, document_id)
+        refuse_sealed(officer, row)
         case = cases.load(tx, row.case_ref)
         situation = situation_of(tx, case, on)
         template = template_named(row.template)
         sha256 = row.issued_sha256 or row.draft_sha256
         named = situation.policy.maybe(template.approval_key, on)
         return LetterView(
-            letter=as_letters(tx, (row,))[0],
+            letter=as_letters(tx, (row,), officer)[0],
             case=case,
             pupil=situation.pupil,
             school=situation.school,
@@ -450,11 +453,10 @@ def _to_fill(template: str, fields: Mapping[str, object]) -> tuple[ToFill, ...]:
     found = []
     for gap in missing(template, fields):
         field = declared.field(gap.field)
-        here = (
-            field is not None and field.origin in (Origin.PERSON, Origin.CASE) and field.kind is not Kind.ROWS
-        )
+        here = field is not None and field.origin is not Origin.REGISTER
         kind = field.kind.value if field else "text"
-        found.append(ToFill(gap.field, gap.title, kind, gap.where, here))
+        columns = " | ".join(column.title for column in field.columns) if field else ""
+        found.append(ToFill(gap.field, gap.title, kind, gap.where, here, columns))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from casework.actions.clocks import Countdown as Countdown
 from casework.domain import Officer
 from casework.domain import events as e
 from casework.domain.words import day
+from casework.rules import reached
 from casework.rules.situation import Situation
 
 
@@ -17,6 +18,7 @@ class Running:
     """One clock that runs or is paused: `paused_by` says since when, by whom and why; empty while it runs."""
 
     shown: ClockShown
+    says: str
     parent: str
     school_days: int | None
     paused_by: str
@@ -37,7 +39,7 @@ def _running(now: Situation, names: Mapping[str, str]) -> Iterator[Running]:
             by = next(p for p in reversed(now.case.of(e.ClockPaused)) if p.clock_id == shown.clock_id)
             paused_by = f"Paused on {day(by.on)} by {names.get(by.by, by.by)}: {by.reason}"
         left = None if shown.last_day is None else _school_days(now, shown.last_day)
-        yield Running(shown, parents.get(shown.parent_id, ""), left, paused_by)
+        yield Running(shown, reached.named(shown.rule), parents.get(shown.parent_id, ""), left, paused_by)
 
 
 def _school_days(now: Situation, until: date) -> int:

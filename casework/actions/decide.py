@@ -11,7 +11,7 @@ from datetime import date, datetime
 from casework.actions import ledger
 from casework.actions.access import Act, in_words, require, require_la
 from casework.actions.installation import Installation
-from casework.actions.letters import draft_for_step
+from casework.actions.letter_drafts import draft_for_step
 from casework.actions.recording import By, Header, Unclear, given, next_id, record
 from casework.actions.situations import known_by, situation_of
 from casework.actions.timing import date_clocks

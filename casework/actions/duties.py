@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import letters, policy_letters
+from casework.actions import letter_drafts, policy_letters
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.letter_checks import stopped
@@ -187,19 +187,22 @@ def _draft_letters(
     calendar: SchoolCalendar,
     by: By,
 ) -> None:
-    """Draft the policy's letters that duties bring, one a parent; none where kindness or a stop bids so.
+    """Draft the policy's letters that duties bring, one a parent; the caring one where a child is ill.
+
+    None goes where a stop bids so, nor on the last day of a term.
 
     Args:
         asked: Each duty, with the day of what brought it: a letter drafted from then on is the one asked for.
     """
     wanted = [(item.letter, since) for item, since in asked if item.letter]
     situation = situation_of(tx, case, by.on) if wanted else None
-    for name, since in wanted:
+    for asked_for, since in wanted:
         assert situation is not None
-        letter = situation.value(f"letters.{name}")
-        if policy_letters.sent(case, name, since) or kindness.spares(situation, letter):
+        name = policy_letters.kind(situation, asked_for)
+        letter = situation.value(f"letters.{asked_for}")
+        if policy_letters.sent(case, name, since):
             continue
         if kindness.waits_for_next_term(letter, calendar, by.on) or stopped(situation, letter.template):
             continue
-        events = letters.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
+        events = letter_drafts.draft_from_policy(inst, tx, replace(situation, case=case), name, by)
         case = cases.append(tx, case.ref, events, None, inst.now()) if events else case

@@ -100,6 +100,7 @@ def import_files(
     sources: Sequence[tuple[str, bytes]],
     *,
     now: datetime,
+    on: date | None = None,
     school_urn: str = "",
     format: str | None = None,
     mapping: ColumnMapping | None = None,
@@ -115,6 +116,7 @@ def import_files(
 
     Args:
         now: The moment of import; marks of pupils seen after its day in the school's zone are refused.
+        on: The day on which cases are told of what came in; the day of import if not given.
         school_urn: The school the files are of, where they do not say; already imported.
         dry_run: Read, match and count, and store nothing.
         skip_refused: Store the rest where some rows are refused.
@@ -143,7 +145,7 @@ def import_files(
                 skip_refused=skip_refused,
                 sha256=hashes,
             )
-            day = _day(now, school)
+            day = on or _day(now, school)
             changed = _watch_changes(inst, tx, stored.changes, day, flow_run)
             seeded, work = seed(inst, tx, stored.history, day, flow_run)
             rolls = stored.urns if named else ()

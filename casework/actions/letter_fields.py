@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from casework.actions import policy_letters
+from casework.actions.known_fields import known_fields
 from casework.actions.letter_forms import (
     Fields,
     Making,
@@ -16,14 +18,18 @@ from casework.actions.letter_forms import (
     missed_between,
     offers_of,
 )
+from casework.actions.letter_periods import period_of
+from casework.actions.recording import Unclear
 from casework.documents import fields as of_letter
 from casework.documents import template_named
-from casework.documents.declared import Kind
-from casework.domain import Officer, Parent, Session
+from casework.documents.declared import Field, Kind
+from casework.domain import Officer, Parent
 from casework.domain import events as e
+from casework.domain.calendar import academic_year_of
 from casework.rules import notices, support
 from casework.rules.situation import Situation
 from casework.storage.letterheads import KeptLetterhead
+from casework.storage.registers import AmendedMark
 
 Given = Mapping[str, str]
 
@@ -37,6 +43,7 @@ def fields_of(
     reach: Officer,
     given: Given,
     now: datetime,
+    changes: Sequence[AmendedMark] = (),
 ) -> Fields:
     """Everything the template declares that is known, under its declared names.
 
@@ -46,6 +53,7 @@ def fields_of(
         reach: Whom the parent can reach that week.
         given: What a person wrote for this letter, by field; dates as `2026-10-05`, lines one under another.
         now: The moment it is made, for what says when it was completed.
+        changes: What was changed in the pupil's register, for the documents that say so.
 
     Raises:
         CannotAddress: The parent may not, or cannot, be written to.
@@ -58,8 +66,9 @@ def fields_of(
     )
     local = now.astimezone(ZoneInfo(situation.school.timezone)).replace(tzinfo=None)
     email = head.email if head else ""
-    making = Making(about, address, email, signed_by, _role(signed_by), local, typed)
-    known = {**_said(about), **_BUILDERS.get(template, _nothing)(about)}
+    making = Making(about, address, email, signed_by, _role(signed_by), local, typed, template, changes)
+    known = {**_said(about, given), **known_fields(template, making, parent)}
+    known |= _BUILDERS.get(template, _nothing)(about)
     known |= form_fields(template, making, parent)
     declared = {field.name for field in template_named(template).fields}
     if "parent_address" in declared and parent is not None:
@@ -82,40 +91,18 @@ def fields_of(
     return {name: value for name, value in known.items() if name in declared and value not in empty}
 
 
-def counted_sessions(situation: Situation) -> tuple[Session, ...]:
-    """The sessions towards the threshold on the day asked about, those spent for the parent left out."""
-    limit = situation.value("penalty_notice.threshold")
-    weeks = situation.facts.school_weeks_ending(situation.on, limit.school_weeks)
-    counted = situation.facts.missed(limit.codes, weeks, situation.on, situation.parent_id)
-    return tuple(Session.parse(item) for item in counted)
-
-
-def period_of(situation: Situation) -> tuple[date, date]:
-    """The days a letter counts: from the first session that counts, or the start of the half term, to now."""
-    counted = counted_sessions(situation)
+def _year_to_date(situation: Situation) -> tuple[date, date]:
+    """The days of the academic year up to now, by which a policy's own lines are drawn."""
     last = situation.calendar.last_session(situation.on)
     end = last.date if last else situation.on
-    if counted:
-        return counted[0].date, end
-    return _half_term_start(situation, end), end
+    days = [day for day in situation.calendar.days if academic_year_of(day) == academic_year_of(end)]
+    return (days or [end])[0], end
 
 
-def _half_term_start(situation: Situation, end: date) -> date:
-    sessions = situation.calendar.sessions_between(date.min, end)
-    if not sessions:
-        return end
-    latest = situation.calendar.half_term_of(sessions[-1])
-    first = end
-    for session in reversed(sessions):
-        if situation.calendar.half_term_of(session) != latest:
-            break
-        first = session.date
-    return first
-
-
-def _said(situation: Situation) -> Fields:
+def _said(situation: Situation, given: Given) -> Fields:
     """Counts, sessions, support and dates that several letters share."""
-    start, end = period_of(situation)
+    own = policy_letters.NAME in given
+    start, end = _year_to_date(situation) if own else period_of(situation)
     fields = of_letter.counted(attendance_of(situation, start, end))
     meeting = situation.case.last(e.MeetingArranged)
     held = situation.case.last(e.MeetingHeld)
@@ -228,23 +215,54 @@ def _role(officer: Officer) -> str:
 
 
 def _typed(template: str, given: Given) -> Fields:
-    """What a person wrote, as the kind its field declares; fields the template does not know are left out."""
+    """What a person wrote, as the kind its field declares; fields the template does not know are left out.
+
+    Raises:
+        Unclear: Something is not of its kind; all of it is named.
+    """
     typed: Fields = {}
+    faults = []
     for field in template_named(template).fields:
         text = given.get(field.name, "").strip()
         if not text:
             continue
-        match field.kind:
-            case Kind.LINES:
-                typed[field.name] = tuple(line.strip() for line in text.splitlines() if line.strip())
-            case Kind.DAY | Kind.BIRTHDAY:
-                typed[field.name] = date.fromisoformat(text)
-            case Kind.MOMENT:
-                typed[field.name] = datetime.fromisoformat(text)
-            case Kind.COUNT | Kind.MONEY:
-                typed[field.name] = int(text)
-            case Kind.ROWS:
-                continue
-            case _:
-                typed[field.name] = text
+        try:
+            typed[field.name] = _rows(field, text) if field.kind is Kind.ROWS else _one(field, text)
+        except ValueError as error:
+            faults.append(f"{field.title}: {error}")
+    if faults:
+        raise Unclear(" ".join(faults), "Correct it, then send it again.")
     return typed
+
+
+def _one(field: Field, text: str) -> object:
+    match field.kind:
+        case Kind.LINES:
+            return tuple(line.strip() for line in text.splitlines() if line.strip())
+        case Kind.DAY | Kind.BIRTHDAY:
+            return _parsed(date.fromisoformat, text, "a date such as 2026-10-05")
+        case Kind.MOMENT:
+            return _parsed(datetime.fromisoformat, text, "a day and time such as 2026-10-05T15:30")
+        case Kind.COUNT | Kind.MONEY:
+            return _parsed(int, text, "a whole number")
+    return text
+
+
+def _rows(field: Field, text: str) -> list[Fields]:
+    """A table as it is typed: a row on each line, its columns in their order, a bar between them."""
+    rows = []
+    for number, line in enumerate(filter(str.strip, text.splitlines()), 1):
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) != len(field.columns):
+            wanted = " | ".join(column.title for column in field.columns)
+            raise ValueError(f"row {number} has {len(cells)} of {len(field.columns)} parts ({wanted}).")
+        filled = zip(field.columns, cells, strict=True)
+        rows.append({column.name: _one(column, cell) for column, cell in filled if cell})
+    return rows
+
+
+def _parsed(read: Callable[[str], object], text: str, wanted: str) -> object:
+    try:
+        return read(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not {wanted}.") from None

@@ -3,10 +3,11 @@
 What only a person can say (the school's view, what is enclosed) is left out until they say it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from casework.actions.letter_periods import period_of_case
 from casework.documents import fields as of_letter
 from casework.documents import forms
 from casework.domain import Officer, Parent
@@ -15,6 +16,7 @@ from casework.domain.words import day, describe, in_words
 from casework.policy import code_meanings
 from casework.rules import notices, proceedings, support
 from casework.rules.situation import Situation
+from casework.storage.registers import AmendedMark
 
 Fields = dict[str, object]
 
@@ -30,6 +32,8 @@ class Making:
     role: str
     moment: datetime
     said: Mapping[str, object]
+    template: str = ""
+    changes: Sequence[AmendedMark] = ()
 
     @property
     def referral(self) -> forms.Referral:
@@ -48,6 +52,11 @@ class Making:
             referrer_phone=self.head.phone,
             referrer_email=self.email,
         )
+
+    def counted_as(self, code: str) -> str:
+        """What a register code counts as, in words."""
+        found = self.situation.facts.codes.class_of(code, self.situation.on)
+        return in_words(found.value) if found else "not counted"
 
     @property
     def child(self) -> forms.Child:
@@ -136,20 +145,11 @@ def form_fields(template: str, making: Making, parent: Parent | None) -> Fields:
     return {**known, **(build(making, parent) if build else {}), **making.said}
 
 
-def _period(situation: Situation) -> tuple[date, date]:
-    """The period of the latest request, else the year to the day asked about."""
-    asked = situation.case.last(e.PenaltyNoticeRequested, parent_id=situation.parent_id)
-    if asked is not None:
-        return asked.period_from, asked.period_to
-    days = situation.calendar.days_between(date(situation.on.year - 1, situation.on.month, 1), situation.on)
-    return (days[0], days[-1]) if days else (situation.on, situation.on)
-
-
 def _request(making: Making, parent: Parent | None) -> Fields:
     situation = making.situation
     if parent is None:
         return {}
-    start, end = _period(situation)
+    start, end = period_of_case(situation)
     weeks = situation.facts.school_weeks_ending(end, situation.value("penalty_notice.threshold").school_weeks)
     notice = situation.case.last(e.NoticeToImproveIssued, parent_id=parent.contact_id)
     earlier = len(notices.counted_towards_limit(situation).counted)
@@ -162,8 +162,8 @@ def _request(making: Making, parent: Parent | None) -> Fields:
     said: Fields = {
         "notice_to_improve_on": notice.issued_on if notice else None,
         "notice_to_improve": _notice_in_words(notice, decided),
-        "previous_notices": "None known" if not earlier else f"{earlier} within the look-back",
-        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "None given",
+        "previous_notices": "No earlier notice known" if not earlier else f"{earlier} within the look-back",
+        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "No reason given",
         "early_help": _agencies(situation),
         **making.said,
     }
@@ -183,14 +183,14 @@ def _prosecution(making: Making, parent: Parent | None) -> Fields:
     situation = making.situation
     if parent is None:
         return {}
-    start, end = _period(situation)
+    start, end = period_of_case(situation)
     sessions = missed_between(situation, start, end)
     referred = situation.case.last(e.ProsecutionReferred, parent_id=parent.contact_id)
     earliest = sessions[0].session.date if sessions else situation.on
     said: Fields = {
         "offence": in_words(referred.offence) if referred else "",
         "previous_notices": f"{len(situation.penalty_notices)} on the ledger",
-        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "None given",
+        "reasons_given": "; ".join(b.barrier for b in situation.case.of(e.BarrierFound)) or "No reason given",
         **making.said,
     }
     return forms.prosecution_referral(
@@ -208,7 +208,7 @@ def _prosecution(making: Making, parent: Parent | None) -> Fields:
 
 
 def _supervision(making: Making, parent: Parent | None) -> Fields:
-    start, end = _period(making.situation)
+    start, end = period_of_case(making.situation)
     attendance = attendance_of(making.situation, start, end)
     return forms.education_supervision_order_referral(
         making.referral, making.child, attendance, _offers_to_the_family(making.situation), making.said
@@ -229,21 +229,32 @@ def _missing(making: Making, parent: Parent | None) -> Fields:
         (made.on, made.enquiry, made.asked_of or "Not recorded", made.answer or "No answer yet")
         for made in situation.case.of(e.EnquiryMade)
     ]
+    call = str(making.said.get("phone_call", ""))
+    return forms.cme_report(
+        making.referral, making.child, making.moment, call, enquiries, visits_of(making), said
+    )
+
+
+def visits_of(making: Making) -> list[Fields]:
+    """Each visit to the home, and whether the child was seen."""
     home = ", ".join(making.child.home) or "Not recorded"
-    visits = [
-        (visit.on, home, in_words(visit.outcome).capitalize(), forms.yes_no(visit.child_seen))
-        for visit in situation.case.of(e.ContactRecorded)
+    return [
+        {
+            "date": visit.on,
+            "address": home,
+            "spoken_to": in_words(visit.outcome).capitalize(),
+            "child_seen": forms.yes_no(visit.child_seen),
+        }
+        for visit in making.situation.case.of(e.ContactRecorded)
         if visit.method == "visit"
     ]
-    call = str(making.said.get("phone_call", ""))
-    return forms.cme_report(making.referral, making.child, making.moment, call, enquiries, visits, said)
 
 
 def _extract(making: Making, parent: Parent | None) -> Fields:
     situation = making.situation
-    start, end = _period(situation)
+    start, end = period_of_case(situation)
     entries = situation.facts.entries(end, situation.school.urn)
-    named = {code: (says, _counted_as(situation, code)) for code, says in meanings(situation).items()}
+    named = {code: (says, making.counted_as(code)) for code, says in meanings(situation).items()}
     return forms.register_extract(
         situation.school,
         making.head,
@@ -289,14 +300,9 @@ _BUILDERS: dict[str, Callable[[Making, Parent | None], Fields]] = {
 }
 
 
-def _counted_as(situation: Situation, code: str) -> str:
-    found = situation.facts.codes.class_of(code, situation.on)
-    return in_words(found.value) if found else "not counted"
-
-
 def _agencies(situation: Situation) -> str:
     named = [a.agency for a in situation.case.of(e.AgencyInvolved)]
-    return ", ".join(dict.fromkeys(named)) or "None recorded"
+    return ", ".join(dict.fromkeys(named)) or "No agency recorded"
 
 
 def _warnings(situation: Situation) -> list[tuple[date, str, str]]:

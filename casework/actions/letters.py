@@ -4,7 +4,6 @@ A draft with everything it must say is rendered at once; one that lacks somethin
 are a task. The bytes that are issued are never rendered again.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,35 +11,32 @@ from datetime import date
 from sqlalchemy import Connection
 
 from casework.actions import policy_letters, runs
-from casework.actions.access import Act, in_words, require
+from casework.actions.access import LA_OFFICERS, MAY, Act, in_words, require
 from casework.actions.installation import Installation
 from casework.actions.letter_checks import refuse_target, refuse_without_step, stopped
-from casework.actions.letter_fields import Given, fields_of
-from casework.actions.letter_forms import Fields
-from casework.actions.recording import By, Header, Unclear, answered, next_id
+from casework.actions.letter_drafts import (
+    WORD,
+    completes,
+    drafted_from,
+    drafts,
+    fields_for,
+    rendered_for,
+    snapshot_of,
+)
+from casework.actions.letter_fields import Given
+from casework.actions.recording import By, Unclear, answered, next_id
 from casework.actions.recording import given as given_text
 from casework.actions.situations import situation_of
-from casework.documents import CATALOGUE, Audience, MissingFields, missing, template_named
-from casework.documents.errors import CannotAddress, NamesAnotherParent
-from casework.domain import (
-    ENGINE,
-    Case,
-    CaseworkError,
-    Event,
-    NotAllowed,
-    Officer,
-    Parent,
-    Role,
-)
+from casework.documents import CATALOGUE, Audience, Origin, Template, missing, template_named
+from casework.documents.edited import faults_of_edit, words_of
+from casework.documents.one_parent import refuse_another_parent
+from casework.domain import ENGINE, Case, CaseworkError, NotAllowed, Officer, Parent, Role
 from casework.domain import events as e
 from casework.domain.words import inside
 from casework.rules import deadlines
 from casework.rules.situation import Situation
-from casework.stages.stage import Stage
-from casework.storage import cases, clocks, files, letterheads, people
-from casework.storage.files import Document, Draft
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from casework.storage import cases, clocks, files, people
+from casework.storage.files import Document
 
 
 class NotReady(CaseworkError):
@@ -51,6 +47,14 @@ class NotReady(CaseworkError):
         super().__init__(f"Document {document_id} cannot go yet. {why}")
 
 
+class EditRefused(CaseworkError):
+    """A draft edited in Word cannot take the draft's place; every fault is named."""
+
+    def __init__(self, document_id: str, found: tuple[str, ...]) -> None:
+        self.document_id, self.faults = document_id, found
+        super().__init__(f"The edited document {document_id} cannot be used. {' '.join(found)}")
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One letter as a list shows it: the stored row, its title and reader, and what it still lacks."""
@@ -59,32 +63,6 @@ class Letter:
     title: str
     parent_name: str
     lacking: tuple[str, ...]
-
-
-def draft_for_step(
-    inst: Installation, tx: Connection, situation: Situation, stage: Stage, case: Case, by: By
-) -> tuple[Event, ...]:
-    """The drafts that a step's document asks for, one for each parent it is to, while it is recorded."""
-    if stage.document is None or stage.document not in CATALOGUE:
-        return ()  # The LA sends some notices on its own paper.
-    now = replace(situation, case=case)
-    own = policy_letters.of_stage(now, stage)
-    if own is not None and policy_letters.sent(case, own.name, own.since):
-        return ()  # The family has the policy's letter about this already.
-    said = policy_letters.said(tx, now, own.name) if own else {}
-    return tuple(_drafts(inst, tx, now, stage.document, _recipients(now, stage), by, said))
-
-
-def draft_from_policy(
-    inst: Installation, tx: Connection, situation: Situation, letter: str, by: By
-) -> tuple[Event, ...]:
-    """The drafts of one of the policy's own letters, one for each parent, in the policy's words."""
-    template = str(situation.value(f"letters.{letter}").template)
-    readers: Sequence[Parent | None] = situation.liable_parents
-    if template_named(template).audience is not Audience.PARENT:
-        readers = (None,)
-    said = policy_letters.said(tx, situation, letter)
-    return tuple(_drafts(inst, tx, situation, template, readers, by, said))
 
 
 def draft(
@@ -98,10 +76,11 @@ def draft(
 
     Raises:
         NotFound: No such document, case or parent.
+        NotAllowed: This officer may not write it: an authority's own notice is its officers' to write.
         CannotAddress, NamesAnotherParent: The letter may not be made as asked.
         NotReady: Something stops letters to this family now.
     """
-    require(by.officer, Act.WRITE_CASES)
+    _require(by.officer, template_named(template), Act.WRITE_CASES)
     with inst.act(by.officer, by.flow_run) as tx:
         cases.lock(tx, case_ref)
         case = cases.load(tx, case_ref)
@@ -117,7 +96,7 @@ def draft(
         refuse_without_step(case, template, parent_id)
         if why := stopped(now.about(readers[0]) if readers[0] else now, template):
             raise NotReady(template, why)
-        events = tuple(_drafts(inst, tx, now, template, readers, by, given or {}, strict=True))
+        events = tuple(drafts(inst, tx, now, template, readers, by, given or {}, strict=True))
         return cases.append(tx, case_ref, events, by.seen, inst.now())
 
 
@@ -126,30 +105,58 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
 
     Raises:
         MissingFields: Something is missing still; what was given is not lost on the screen that gave it.
+        NotReady: It was edited in Word since: made anew, those words would be lost.
     """
-    require(by.officer, Act.WRITE_CASES)
     with inst.act(by.officer, by.flow_run) as tx:
         letter = files.document(tx, document_id)
+        _require(by.officer, template_named(letter.template), Act.WRITE_CASES)
         cases.lock(tx, letter.case_ref)
         case = cases.load(tx, letter.case_ref)
+        if any(edit.document_id == document_id for edit in case.of(e.DocumentEdited)):
+            raise NotReady(document_id, "It was edited in Word. Edit it there again, or draft a new one.")
         now = situation_of(tx, case, letter.drafted_on)
         reader = _parent(now, letter.parent_id)
         said = {**letter.snapshot.get("given", {}), **given}
         refuse_target(now, letter.template, said)
-        fields = _fields(inst, tx, now, letter.template, reader, by.officer, said)
-        rendered = inst.letters.render(letter.template, fields)
+        fields = fields_for(inst, tx, now, letter.template, reader, by.officer, said)
+        rendered = rendered_for(inst, tx, now, letter.template, fields, said)
         drafted = e.DocumentDrafted(
             **by.header(case.ref),
             document_id=document_id,
             template=letter.template,
             parent_id=letter.parent_id,
-            from_sequence=_drafted_from(case, document_id),
+            from_sequence=drafted_from(case, document_id),
             letter=said.get(policy_letters.NAME, ""),
         )
-        snapshot = _snapshot(fields, said)
+        snapshot = snapshot_of(fields, said)
         files.redraft(tx, document_id, snapshot, rendered.template_sha256, rendered.content, WORD)
-        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Complete")
+        asked = answered(case, by.header(case.ref), completes(document_id), outcome="Complete")
         return cases.append(tx, case.ref, (*asked, drafted), by.seen, inst.now())
+
+
+def put_back(inst: Installation, by: By, document_id: str, content: bytes) -> Case:
+    """Put a draft that a person edited in Word in the place of the one they were given.
+
+    Raises:
+        EditRefused: It lost what must be said, whom it is to, or hides something; all of it is named.
+        NamesAnotherParent: It shows a detail of another parent.
+        TemplateFault: It is no Word document.
+        NotReady: There is no draft of it yet.
+    """
+    with inst.act(by.officer, by.flow_run) as tx:
+        letter, case, now = _locked(tx, document_id, by.on)
+        template = template_named(letter.template)
+        _require(by.officer, template, Act.WRITE_CASES)
+        if letter.draft_sha256 is None:
+            raise NotReady(document_id, " ".join(_lacking(letter)))
+        found = faults_of_edit(template, content, letter.snapshot.get("fields", {}))
+        if found:
+            raise EditRefused(document_id, found)
+        if now.parent is not None and template.audience is Audience.PARENT:
+            refuse_another_parent({"its words": words_of(content)}, now.pupil, now.parent, now.parents)
+        sha256 = files.redraft(tx, document_id, letter.snapshot, letter.template_sha256, content, WORD)
+        edited = e.DocumentEdited(**by.header(case.ref), document_id=document_id, sha256=sha256)
+        return cases.append(tx, case.ref, (edited,), by.seen, inst.now())
 
 
 def approve(inst: Installation, by: By, document_id: str) -> Case:
@@ -173,7 +180,8 @@ def issue(inst: Installation, by: By, document_id: str) -> Case:
     Raises:
         NotReady: It lacks something, waits for approval, or something stops letters to this family now.
     """
-    require(by.officer, Act.ISSUE_LETTERS)
+    with inst.act(by.officer) as tx:
+        _require(by.officer, template_named(files.document(tx, document_id).template), Act.ISSUE_LETTERS)
     return _issue(inst, by, document_id)
 
 
@@ -182,8 +190,9 @@ def _issue(inst: Installation, by: By, document_id: str) -> Case:
         letter, case, now = _locked(tx, document_id, by.on)
         if letter.state in ("issued", "served"):
             return case
-        if letter.state == "draft" and _approvers(now, letter):
-            raise NotReady(document_id, f"It waits for approval by {in_words(_approvers(now, letter))}.")
+        if letter.state == "draft" and approvers(now, letter):
+            named = in_words(approvers(now, letter))
+            raise NotReady(document_id, f"It waits for approval by {named}.")
         _refuse_unready(now, letter)
         assert letter.draft_sha256 is not None
         issued = e.DocumentIssued(**by.header(case.ref), document_id=document_id, sha256=letter.draft_sha256)
@@ -213,11 +222,11 @@ def serve(
         NotReady: Something stopped letters to this family on the day of posting. What went before the stop is
             recorded as it was.
     """
-    require(by.officer, Act.ISSUE_LETTERS)
     if posted_on > by.on:
         raise Unclear(f"{posted_on:%d %B %Y} is a day to come.", "Record the posting once it has gone.")
     with inst.act(by.officer, by.flow_run) as tx:
         letter, case, now = _locked(tx, document_id, by.on)
+        _require(by.officer, template_named(letter.template), Act.ISSUE_LETTERS)
         if letter.issued_on and posted_on < letter.issued_on:
             raise Unclear(
                 f"Document {document_id} was issued on {letter.issued_on:%d %B %Y}.", "Check the day."
@@ -227,7 +236,8 @@ def serve(
             raise NotReady(document_id, why)
         served_on = served_on or deemed_served(now, method, posted_on)
         last = [item for item in case.of(e.DocumentServed) if item.document_id == document_id][-1:]
-        if last and (last[0].method, last[0].posted_on, last[0].served_on) == (method, posted_on, served_on):
+        again = last and (last[0].method, last[0].posted_on, last[0].served_on)
+        if letter.state == "served" and again == (method, posted_on, served_on):
             return case
         served = e.DocumentServed(
             **by.header(case.ref),
@@ -237,6 +247,29 @@ def serve(
             served_on=served_on,
         )
         return cases.append(tx, case.ref, (served,), by.seen, inst.now())
+
+
+def returned(inst: Installation, by: By, document_id: str, reason: str) -> Case:
+    """Record that the post brought a letter back: it was not served, and somebody checks the address.
+
+    Raises:
+        NotThatState: It was never recorded as sent.
+    """
+    require(by.officer, Act.ISSUE_LETTERS)
+    with inst.act(by.officer, by.flow_run) as tx:
+        letter, case, _ = _locked(tx, document_id, by.on)
+        header, title = by.header(case.ref), inside(template_named(letter.template).title)
+        came_back = e.DocumentReturned(
+            **header, document_id=document_id, reason=given_text(reason, "Why it came back")
+        )
+        check = e.TaskAdded(
+            **header,
+            task_id=next_id(case, "T", 1),
+            title=f"The {title} came back: check the address with the family, then send it again",
+            due_on=by.on,
+            for_officer=case.owner_id,
+        )
+        return cases.append(tx, case.ref, (came_back, check), by.seen, inst.now())
 
 
 def deemed_served(situation: Situation, method: str, posted_on: date) -> date:
@@ -260,8 +293,21 @@ def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
         taken = e.DocumentWithdrawn(
             **by.header(case.ref), document_id=document_id, reason=given_text(reason, "The reason")
         )
-        asked = answered(case, by.header(case.ref), _completes(document_id), outcome="Withdrawn")
+        asked = answered(case, by.header(case.ref), completes(document_id), outcome="Withdrawn")
         return cases.append(tx, case.ref, (*asked, taken), by.seen, inst.now())
+
+
+def catalogue() -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
+    """Every document of a case: its name, its title, for whom it is, and the fields that a person writes."""
+    return tuple(
+        (
+            template.name,
+            template.title,
+            template.audience.value,
+            tuple(field.name for field in template.fields if field.origin is Origin.PERSON),
+        )
+        for template in CATALOGUE.values()
+    )
 
 
 def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Letter, ...]:
@@ -269,14 +315,14 @@ def letters_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Let
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         cases.load(tx, case_ref)
-        return as_letters(tx, files.documents_of(tx, case_ref))
+        return as_letters(tx, files.documents_of(tx, case_ref), officer)
 
 
 def waiting(inst: Installation, officer: Officer, state: str = "draft", urn: str = "") -> tuple[Letter, ...]:
     """Letters that wait for approval (`draft`) or to be issued (`approved`), oldest first."""
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        return as_letters(tx, files.waiting(tx, state, urn))
+        return as_letters(tx, files.waiting(tx, state, urn), officer)
 
 
 def content(inst: Installation, officer: Officer, document_id: str) -> tuple[Document, bytes]:
@@ -284,10 +330,12 @@ def content(inst: Installation, officer: Officer, document_id: str) -> tuple[Doc
 
     Raises:
         NotReady: The draft lacks something and has no bytes yet.
+        NotAllowed: It is sealed, and this officer is not the DSL.
     """
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         letter = files.document(tx, document_id)
+        refuse_sealed(officer, letter)
         sha256 = letter.issued_sha256 or letter.draft_sha256
         if sha256 is None:
             raise NotReady(document_id, " ".join(_lacking(letter)))
@@ -328,120 +376,43 @@ def issue_approved(
     return done
 
 
-# -- drafting ------------------------------------------------------------------------------------------------
-
-
-def _drafts(
-    inst: Installation,
-    tx: Connection,
-    situation: Situation,
-    template: str,
-    readers: Sequence[Parent | None],
-    by: By,
-    given: Given,
-    strict: bool = False,
-) -> Iterator[Event]:
-    case, header = situation.case, by.header(situation.case.ref)
-    for ahead, reader in enumerate(readers):
-        try:
-            fields = _fields(inst, tx, situation, template, reader, by.officer, given)
-        except (CannotAddress, NamesAnotherParent) as refused:
-            if strict:
-                raise
-            title = inside(template_named(template).title)
-            yield _ask_for(header, case, ahead, situation, f"The {title} waits. {refused}")
-            continue
-        document_id = files.document_id_for(case, ahead)
-        letter = Draft(
-            document_id=document_id,
-            case_ref=case.ref,
-            template=template,
-            template_sha256="",
-            snapshot=_snapshot(fields, given),
-            drafted_on=by.on,
-            parent_id=reader.contact_id if reader else "",
-            flow_run=by.flow_run,
-        )
-        try:
-            rendered = inst.letters.render(template, fields)
-        except MissingFields as lacking:
-            files.draft(tx, letter)
-            yield _drafted(header, letter, case)
-            count = len(lacking.missing)
-            things = "one thing is" if count == 1 else f"{count} things are"
-            whose = f" for {reader.name}" if reader else ""
-            title = f"Complete the {inside(template_named(template).title)}{whose}: {things} missing"
-            yield _ask_for(header, case, len(readers) + ahead, situation, title, _completes(document_id))
-            continue
-        letter = replace(letter, template_sha256=rendered.template_sha256)
-        files.draft(tx, letter, rendered.content, WORD)
-        yield _drafted(header, letter, case)
-
-
-def _drafted(header: Header, letter: Draft, case: Case) -> Event:
-    return e.DocumentDrafted(
-        **header,
-        document_id=letter.document_id,
-        template=letter.template,
-        parent_id=letter.parent_id,
-        from_sequence=case.sequence,
-        letter=letter.snapshot["given"].get(policy_letters.NAME, ""),
-    )
-
-
-def _completes(document_id: str) -> str:
-    """The key of the task that asks for what a draft lacks."""
-    return f"complete:{document_id}"
-
-
-def _ask_for(header: Header, case: Case, ahead: int, situation: Situation, says: str, key: str = "") -> Event:
-    return e.TaskAdded(
-        **header,
-        task_id=next_id(case, "T", ahead),
-        title=says,
-        due_on=situation.on,
-        for_officer=case.owner_id,
-        effect_key=key,
-    )
-
-
-def _recipients(situation: Situation, stage: Stage) -> Sequence[Parent | None]:
-    assert stage.document is not None
-    if situation.parent is not None:
-        return (situation.parent,)
-    if template_named(stage.document).audience is not Audience.PARENT:
-        return (None,)
-    return situation.liable_parents
-
-
-def _fields(
-    inst: Installation,
-    tx: Connection,
-    situation: Situation,
-    template: str,
-    reader: Parent | None,
-    signer: Officer,
-    given: Given,
-) -> Fields:
-    owner = situation.case.owner_id
-    reach = people.officer(tx, owner, situation.on) if owner else signer
-    head = letterheads.letterhead(tx, situation.school.urn)
-    return fields_of(template, situation, reader, head, signer, reach, given, inst.now())
-
-
-def _snapshot(fields: Fields, given: Given) -> dict[str, object]:
-    plain = json.loads(json.dumps(fields, default=str, ensure_ascii=False))
-    return {"fields": plain, "given": dict(given)}
-
-
-def _drafted_from(case: Case, document_id: str) -> int:
-    for drafted in case.of(e.DocumentDrafted):
-        if drafted.document_id == document_id:
-            return drafted.from_sequence
-    return case.sequence
-
-
 # -- before a letter goes ------------------------------------------------------------------------------------
+
+
+def may(officer: Officer, template: str, act: Act) -> bool:
+    """Whether this officer may write (`WRITE_CASES`) or send (`ISSUE_LETTERS`) this document."""
+    try:
+        _require(officer, template_named(template), act)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _require(officer: Officer, template: Template, act: Act) -> None:
+    """Refuse whoever may not do this with this document.
+
+    An authority's notice is its own officers'; what is sealed the DSL alone sends; a form about a child who
+    may be in danger goes from whoever of the school is there.
+    """
+    if template.by_authority:
+        if not officer.holds(*LA_OFFICERS):
+            raise NotAllowed(f"write a {inside(template.title)}", in_words(LA_OFFICERS))
+    elif act is Act.ISSUE_LETTERS and template.sealed:
+        require(officer, Act.WRITE_SEALED)
+    elif act is Act.ISSUE_LETTERS and template.goes_always:
+        require(officer, Act.WRITE_CASES)
+    else:
+        require(officer, act)
+
+
+def refuse_sealed(officer: Officer, letter: Document) -> None:
+    """Refuse whoever may not read a sealed document.
+
+    Raises:
+        NotAllowed: It is sealed, and this officer is not the DSL.
+    """
+    if template_named(letter.template).sealed:
+        require(officer, Act.READ_SEALED)
 
 
 def _locked(tx: Connection, document_id: str, on: date) -> tuple[Document, Case, Situation]:
@@ -454,7 +425,8 @@ def _locked(tx: Connection, document_id: str, on: date) -> tuple[Document, Case,
     return letter, case, now.about(parent) if parent else now
 
 
-def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
+def approvers(situation: Situation, letter: Document) -> frozenset[Role]:
+    """Who approves this draft, as the policy says; nobody needs to where it is empty."""
     if own := policy_letters.approvers(situation, letter):
         return own
     named = situation.policy.maybe(template_named(letter.template).approval_key, situation.on)
@@ -462,7 +434,7 @@ def _approvers(situation: Situation, letter: Document) -> frozenset[Role]:
 
 
 def _refuse_approver(situation: Situation, letter: Document, officer: Officer) -> None:
-    named = _approvers(situation, letter)
+    named = approvers(situation, letter)
     if named and not officer.holds(*named):
         raise NotAllowed(f"approve a {inside(template_named(letter.template).title)}", in_words(named))
     if not named:
@@ -484,11 +456,17 @@ def _lacking(letter: Document) -> tuple[str, ...]:
     return tuple(str(gap) for gap in missing(letter.template, letter.snapshot.get("fields", {})))
 
 
-def as_letters(tx: Connection, rows: Sequence[Document]) -> tuple[Letter, ...]:
-    """Stored rows as lists show them, each with its title, its reader's name and what it lacks."""
+def as_letters(tx: Connection, rows: Sequence[Document], officer: Officer) -> tuple[Letter, ...]:
+    """Stored rows as lists show them, each with its title, its reader's name and what it lacks.
+
+    What is sealed is on no list but the DSL's.
+    """
     known: dict[str, dict[str, str]] = {}
     found = []
+    reads_sealed = officer.holds(*MAY[Act.READ_SEALED])
     for row in rows:
+        if template_named(row.template).sealed and not reads_sealed:
+            continue
         if row.case_ref not in known:
             upn = cases.load(tx, row.case_ref).upn
             known[row.case_ref] = {p.contact_id: p.name for p in people.parents(tx, upn)}

@@ -49,9 +49,18 @@ def of_stage(situation: Situation, stage: Stage) -> OwnLetter | None:
     ]
     for _, own in sorted(found, key=lambda item: (item[0], item[1].name)):
         letter = situation.value(f"letters.{own.name}")
-        if letter.template == stage.document and not kindness.spares(situation, letter):
-            return own
+        if letter.template == stage.document:
+            return OwnLetter(kind(situation, own.name), own.since)
     return None
+
+
+def kind(situation: Situation, name: str) -> str:
+    """The letter that is sent: this one, or, where illness is all that was missed, the one that cares.
+
+    Source: letters
+    """
+    letter = situation.value(f"letters.{name}")
+    return kindness.CARE if kindness.spares(situation, letter) else name
 
 
 def said(tx: Connection, situation: Situation, name: str) -> Mapping[str, str]:

@@ -196,7 +196,8 @@ def simulate(inst: Installation, officer: Officer, asked: Question) -> Simulated
 def title_of(found: Simulated) -> str:
     """What was asked, in a few words."""
     asked = found.question
-    return f"{asked.pack} against {asked.against}" if asked.against else f"{asked.pack}"
+    beside = f" against {asked.against}" if asked.against else ""
+    return f"The policy lab: {asked.pack}{beside}"
 
 
 def says_of(found: Simulated) -> str:

@@ -22,6 +22,7 @@ from casework.actions.recording import By
 from casework.actions.situations import facts_of_all
 from casework.domain import ENGINE, Case, CaseworkError, Event, Finding, Notice, School
 from casework.domain import events as e
+from casework.domain.words import day
 from casework.facts import Facts, Summary
 from casework.facts.sheets import SchoolSheets, SheetBlock
 from casework.facts.spent import spent_for_all
@@ -245,7 +246,7 @@ class _Sweep:
         for upn, trigger in sorted(named, key=lambda item: (item[0], item[1].severity)):
             case = cases.open_case_of(self.tx, upn, self.school.urn)
             if case is not None:
-                says = f"No longer so on {self.on:%d %B %Y}: {trigger.value.says}"
+                says = f"No longer so on {day(self.on)}: {trigger.value.says}"
                 self._append(
                     case, e.TriggerCleared(**self.by.header(case.ref), trigger=trigger.name, says=says)
                 )

@@ -19,6 +19,7 @@ from casework.domain import NotFound, Officer, Parent, Role, School, SchoolCalen
 from casework.domain.calendar import academic_year_of
 from casework.domain.case import LADDER
 from casework.policy import Policy
+from casework.rules import reached
 from casework.storage import absence, agenda, cases, clocks, files, lists, people, schools
 from casework.storage import triggers as stored_triggers
 from casework.storage.absence import Call
@@ -62,7 +63,10 @@ class SchoolDay:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something due on a day, with the school days from now: below zero it is late by so many."""
+    """Something due on a day, with the school days from now: below zero it is late by so many.
+
+    `that_day` is whether it is due on the very day asked about: none may lie between, and the day be another.
+    """
 
     case_ref: str
     pupil: str
@@ -71,6 +75,8 @@ class Due:
     due_on: date
     school_days: int
     task_id: str = ""
+
+    that_day: bool = True
 
     @property
     def late(self) -> bool:
@@ -88,6 +94,7 @@ class ReasonDue:
     session: str
     last_day: date
     school_days: int
+    that_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +178,7 @@ def today(inst: Installation, officer: Officer, on: date) -> Today:
                 if line.review_on and line.review_on <= soon and line.case_ref not in asked
             ),
             clocks=tuple(
-                days[lines[c.case_ref].urn].due(
-                    lines[c.case_ref], days[lines[c.case_ref].urn].rule(c.rule), c.due_on
-                )
+                days[lines[c.case_ref].urn].clock(lines[c.case_ref], c.rule, c.due_on)
                 for c in sorted(running, key=lambda c: (c.due_on or on, c.case_ref))
                 if c.case_ref in lines and c.state == "running" and c.due_on
             ),
@@ -222,15 +227,16 @@ class _Day:
         return -max(1, self._place - bisect_right(self.calendar.days, day))
 
     def due(self, line: CaseLine, says: str, due_on: date, task_id: str = "") -> Due:
-        return Due(line.case_ref, line.pupil, line.school, says, due_on, self.school_days_to(due_on), task_id)
+        left = self.school_days_to(due_on)
+        return Due(line.case_ref, line.pupil, line.school, says, due_on, left, task_id, due_on == self.on)
 
     def task(self, task: TaskLine) -> Due:
         left = self.school_days_to(task.due_on)
-        return Due(task.case_ref, task.pupil, self.school.name, task.title, task.due_on, left, task.task_id)
+        name, that_day = self.school.name, task.due_on == self.on
+        return Due(task.case_ref, task.pupil, name, task.title, task.due_on, left, task.task_id, that_day)
 
-    def rule(self, key: str) -> str:
-        value = self.policy.maybe(key, self.on)
-        return value.says if value else key.partition(".")[2].replace("_", " ")
+    def clock(self, line: CaseLine, rule: str, fires_on: date) -> Due:
+        return self.due(line, reached.named(rule), reached.last_day(self.policy, rule, fires_on))
 
     def shown(self, tx: Connection) -> SchoolDay:
         urn = self.school.urn
@@ -270,7 +276,9 @@ class _Day:
             left = self.school_days_to(last)
             if left <= 2 and upn in known:
                 pupil = known[upn]
-                yield ReasonDue(pupil.name, pupil.year_group, self.school.urn, str(session), last, left)
+                yield ReasonDue(
+                    pupil.name, pupil.year_group, self.school.urn, str(session), last, left, last == self.on
+                )
 
 
 def _unattended(tx: Connection, on: date, days: Iterable[_Day]) -> Unattended:

@@ -1,4 +1,4 @@
-"""document list, show, draft, complete, approve, issue, serve, save, letterhead."""
+"""document: catalogue, list, draft, complete, edit, approve, issue, serve, returned, save, wording, run."""
 
 from datetime import date
 from pathlib import Path
@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import letters, schools
+from casework.actions import letters, schools, wording
 from casework.actions.letters import Letter
+from casework.cli.document_runs import run
 from casework.cli.options import (
     As,
     Json,
@@ -15,6 +16,7 @@ from casework.cli.options import (
     a_day,
     by,
     console,
+    fields,
     installation,
     officer,
     show_json,
@@ -24,7 +26,10 @@ from casework.storage.letterheads import KeptLetterhead
 
 app = typer.Typer()
 document = typer.Typer(no_args_is_help=True, help="List, approve, issue and save letters.")
+own = typer.Typer(no_args_is_help=True, help="A school's own wording of a document, every version kept.")
 app.add_typer(document, name="document")
+document.add_typer(run, name="run")
+document.add_typer(own, name="wording")
 
 Id = Annotated[str, typer.Argument(metavar="DOCUMENT", help="The letter, such as C-2026-990004-0012-L1.")]
 Given = Annotated[
@@ -90,6 +95,9 @@ def draft(
     template: Annotated[str, typer.Argument(help="Such as concern_letter.")],
     parent: Annotated[str, typer.Option(help="Whom a parent's letter is to, by contact.")] = "",
     given: Given = None,
+    large_print: Annotated[
+        bool, typer.Option("--large-print", help="In letters of 16 points or more.")
+    ] = False,
     on: On = None,
     as_: As = "",
 ) -> None:
@@ -100,7 +108,8 @@ def draft(
       casework document draft C-2026-990004-0012 concern_letter --parent C1 --as pat
     """
     inst = installation()
-    letters.draft(inst, by(inst, as_, on), case, template, parent, _fields(given))
+    said = {**fields(given), **({"large_print": "yes"} if large_print else {})}
+    letters.draft(inst, by(inst, as_, on), case, template, parent, said)
     console.print("Drafted. See: casework document list --case " + case)
 
 
@@ -113,8 +122,47 @@ def complete(id_: Id, given: Given = None, on: On = None, as_: As = "") -> None:
       casework document complete C-2026-990004-0012-L1 --set "noticed=Mondays are hard" --as pat
     """
     inst = installation()
-    letters.complete(inst, by(inst, as_, on), id_, _fields(given))
+    letters.complete(inst, by(inst, as_, on), id_, fields(given))
     console.print("The draft is complete.")
+
+
+@document.command()
+def catalogue(as_json: Json = False) -> None:
+    """Every document by name: what it is, and what a person writes for it.
+
+    Example:
+
+      casework document catalogue
+    """
+    known = letters.catalogue()
+    if as_json:
+        show_json(
+            [
+                {"template": name, "title": title, "for": reader, "asks": list(asks)}
+                for name, title, reader, asks in known
+            ]
+        )
+        return
+    rows = [(name, title, reader, ", ".join(asks)) for name, title, reader, asks in known]
+    show_table("Documents", ("Template", "What it is", "For", "A person writes"), rows, "No documents.")
+
+
+@document.command()
+def edit(
+    id_: Id,
+    file: Annotated[Path, typer.Argument(help="The draft as saved, edited and saved again in Word.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Put a draft edited in Word in the place of the one it came from.
+
+    Example:
+
+      casework document edit 990004-26-0012-L1 990004-26-0012-L1.docx --as pat
+    """
+    inst = installation()
+    letters.put_back(inst, by(inst, as_, on), id_, file.read_bytes())
+    console.print("The edited draft stands in its place.")
 
 
 @document.command()
@@ -145,6 +193,19 @@ def serve(
     inst = installation()
     letters.serve(inst, by(inst, as_, on), id_, method=method, posted_on=posted)
     console.print("Recorded.")
+
+
+@document.command()
+def returned(
+    id_: Id,
+    why: Annotated[str, typer.Option(help="What the post says: gone away, not known here.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Record that the post brought a letter back: it was not served."""
+    inst = installation()
+    letters.returned(inst, by(inst, as_, on), id_, why)
+    console.print("Recorded. Check the address, then send it again.")
 
 
 @document.command()
@@ -180,11 +241,60 @@ def letterhead(
     console.print("Kept.")
 
 
-def _fields(given: list[str] | None) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for item in given or []:
-        name, equals, text = item.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"{item} is not of the form FIELD=TEXT.")
-        fields[name.strip()] = f"{fields[name.strip()]}\n{text}" if name.strip() in fields else text
-    return fields
+@own.command("save")
+def save_wording(
+    school: Annotated[str, typer.Option("--school", metavar="URN")],
+    template: Annotated[str, typer.Argument(help="Such as concern_letter.")],
+    to: Annotated[Path, typer.Option(help="The Word file to write.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Save the Word file a document is made from, to edit it: letterhead, wording, logo with its alt text."""
+    inst = installation()
+    to.write_bytes(wording.in_use(inst, officer(inst, as_, on), school, template))
+    console.print(f"Saved as {to}.")
+
+
+@own.command()
+def put(
+    school: Annotated[str, typer.Option("--school", metavar="URN")],
+    template: Annotated[str, typer.Argument(help="Such as concern_letter.")],
+    file: Annotated[Path, typer.Argument(help="The school's own Word file.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Use a school's own wording from now on, once it says all that the document must say.
+
+    Example:
+
+      casework document wording put --school 990004 concern_letter ours.docx --as head
+    """
+    inst = installation()
+    version = wording.put(inst, by(inst, as_, on), school, template, file.read_bytes())
+    console.print(f"In use from now on, as version {version}.")
+
+
+@own.command()
+def back(
+    school: Annotated[str, typer.Option("--school", metavar="URN")],
+    template: Annotated[str, typer.Argument(help="Such as concern_letter.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Go back to our wording; the school's versions stay on file."""
+    inst = installation()
+    wording.back_to_ours(inst, by(inst, as_, on), school, template)
+    console.print("Ours is in use again.")
+
+
+@own.command("list")
+def list_wordings(
+    school: Annotated[str, typer.Option("--school", metavar="URN")], on: On = None, as_: As = ""
+) -> None:
+    """Every version a school has put in."""
+    inst = installation()
+    rows = [
+        (item.template, str(item.version), "own" if item.content else "back to ours", item.put_on, item.by)
+        for item in wording.versions(inst, officer(inst, as_, on), school)
+    ]
+    show_table("Own wording", ("Document", "Version", "", "From", "By"), rows, "The school uses ours.")

@@ -110,3 +110,14 @@ def show_pairs(pairs: Mapping[str, object]) -> None:
     width = max((len(name) for name in pairs), default=0)
     for name, value in pairs.items():
         console.print(f"{name.ljust(width)}  {value}")
+
+
+def fields(given: list[str] | None) -> dict[str, str]:
+    """What was given as FIELD=TEXT, by field; a field given twice has two lines."""
+    said: dict[str, str] = {}
+    for item in given or []:
+        name, equals, text = item.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{item} is not of the form FIELD=TEXT.")
+        said[name.strip()] = f"{said[name.strip()]}\n{text}" if name.strip() in said else text
+    return said

@@ -46,6 +46,7 @@ def import_(
     reason: Annotated[str, typer.Option(help="Why a stored mark changes, where one does.")] = "",
     changed_by: Annotated[str, typer.Option("--by", help="Who changed it in the school's register.")] = "",
     position: Annotated[str, typer.Option(help="Their position.")] = "",
+    on: On = None,
     as_: As = "",
     as_json: Json = False,
 ) -> None:
@@ -58,6 +59,8 @@ def import_(
       casework import marks.xml codes.xml --school 990002
 
       casework import register.xlsx --school 990003 --dry-run
+
+    --on is the day on which cases are told of it. Whether a mark lies in the future is told by today.
     """
     inst = installation()
     sources = importing.files_at(paths)
@@ -65,9 +68,10 @@ def import_(
     with _busy(f"Reading {len(sources)} file{'s' if len(sources) != 1 else ''}", quiet=as_json):
         done = importing.import_files(
             inst,
-            reader(inst, as_),
+            reader(inst, as_, on),
             sources,
             now=datetime.now(UTC),
+            on=on,
             school_urn=school,
             format=format or None,
             mapping=columns,
@@ -123,7 +127,8 @@ def _show(done: Imported) -> None:
             f"{counts['amendments']:,} amended."
         )
     if counts["work_new"]:
-        console.print(f"Work already under way: {counts['work_new']} entries are new.")
+        new = counts["work_new"]
+        console.print(f"Work already under way: {new} entr{'y is' if new == 1 else 'ies are'} new.")
     if done.nothing_new:
         would_be, had = ("would be", "has") if done.dry_run else ("was", "had")
         console.print(f"Nothing {would_be} new: all of it {had} been imported before.")

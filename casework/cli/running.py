@@ -39,7 +39,8 @@ def flows(as_json: Json = False) -> None:
             {
                 "flow": item.name,
                 "does": item.says,
-                "schedule": item.cron or "when files come in",
+                "schedule": item.when,
+                "cron": item.cron,
                 "last_run": done.run.name if done else None,
                 "counts": dict(done.counts) if done else {},
                 "finished_at": done.finished_at if done else None,

@@ -70,7 +70,7 @@ class Desk:
             yes=yes,
             reasons=reasons,
             parent_id=parent_id,
-            considerations=tuple(_answered(step, asked, answers)),
+            considerations=tuple(answered(step, asked, answers)),
             details=details,
         )
         key = f"demo:{self.about}:{step}:{parent_id}{'' if yes else ':no'}"
@@ -86,7 +86,8 @@ def desk_of(inst: Installation, officer: Officer, child: Story, on: date) -> Des
     return Desk(inst, officer, open_case(inst, child).ref, on, child.upn)
 
 
-def _answered(step: str, rules: Sequence[str], answers: Answers) -> Iterator[Consideration]:
+def answered(step: str, rules: Sequence[str], answers: Answers) -> Iterator[Consideration]:
+    """Each question with the officer's recorded answer and reason; none is made up."""
     unanswered = [rule for rule in rules if rule.rpartition(".")[2] not in answers]
     if unanswered:
         raise Unanswered(step, unanswered)

@@ -71,7 +71,7 @@ class Template:
 
     `goes_always` marks a form about a child who may be in danger: what is not known is printed as not known
     at the time it was completed, once the phone call that came first is recorded. `sealed` marks what the
-    designated safeguarding lead alone reads.
+    designated safeguarding lead alone reads; `by_authority`, what an authority's own officers send.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Template:
     contents: tuple[Part, ...] = ()
     goes_always: bool = False
     sealed: bool = False
+    by_authority: bool = False
 
     @property
     def file(self) -> str:

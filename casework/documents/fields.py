@@ -5,13 +5,13 @@ register say, come in as plain values; where something is absent the field is le
 names what is missing instead of printing a gap.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.documents import printing
-from casework.documents.errors import CannotAddress, DoesNotReconcile, NamesAnotherParent
+from casework.documents.errors import CannotAddress, DoesNotReconcile
+from casework.documents.one_parent import refuse_another_parent
 from casework.domain import Half, Parent, Pupil, School, Session
 
 Fields = dict[str, object]
@@ -374,7 +374,7 @@ def letter(to: To, said: Fields) -> Fields:
         "enclosures": to.enclosures,
         **said,
     }
-    _names_no_other_parent(fields, to)
+    refuse_another_parent(fields, to.pupil, to.parent, to.others)
     return fields
 
 
@@ -443,60 +443,3 @@ def _listed_as_counted(attendance: Attendance, sessions: Sequence[Missed]) -> No
     days = [missed.session.date for missed in sessions]
     if days and (min(days) < attendance.period_from or max(days) > attendance.period_to):
         raise DoesNotReconcile("a session listed lies outside the period")
-
-
-# -- one letter, one parent ----------------------------------------------------------------------------------
-
-
-def _names_no_other_parent(fields: Mapping[str, object], to: To) -> None:
-    """Refuse a letter in which another parent's name, address, telephone or email appears.
-
-    What the reader shares with the other parent, such as a home or a surname, is theirs to see.
-    """
-    own = {_squeezed(detail) for detail in (*_details(to.parent).values(), to.pupil.name)}
-    for other in to.others:
-        if other.contact_id == to.parent.contact_id:
-            continue
-        for what, detail in _details(other).items():
-            sought = _squeezed(detail)
-            if len(sought) < 4 or sought in own:
-                continue
-            spelled = _spelled(what, detail)
-            for name, value in fields.items():
-                if any(spelled.search(text) for text in _texts(value)):
-                    raise NamesAnotherParent(name, what)
-
-
-def _spelled(what: str, detail: str) -> re.Pattern[str]:
-    """However a detail may be written: a name word by word, the rest letter by letter."""
-    if what == "name":
-        letters = r"[\W_]+".join(map(re.escape, detail.split()))
-    else:
-        letters = r"[\W_]*".join(map(re.escape, _squeezed(detail)))
-    return re.compile(rf"(?<![^\W_]){letters}(?![^\W_])", re.IGNORECASE)
-
-
-def _details(parent: Parent) -> dict[str, str]:
-    return {
-        "name": f"{parent.forename} {parent.surname}" if parent.forename and parent.surname else "",
-        "address": parent.address_1,
-        "postcode": parent.postcode,
-        "telephone number": parent.phone,
-        "email address": parent.email,
-    }
-
-
-def _squeezed(text: str) -> str:
-    """Text as compared: its letters and digits alone, in one case."""
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
-def _texts(value: object) -> list[str]:
-    match value:
-        case str():
-            return [value]
-        case Mapping():
-            return [text for item in value.values() for text in _texts(item)]
-        case Sequence():
-            return [text for item in value for text in _texts(item)]
-    return []

@@ -78,8 +78,8 @@ def penalty_notice_request(
         said: What a person writes or ticks, under its declared name.
     """
     return {
-        **_sent(referral),
-        **_about(child),
+        **sent(referral),
+        **about(child),
         **counted(attendance),
         "notice_parent": parent.name,
         "counted": len(sessions),
@@ -111,8 +111,8 @@ def prosecution_referral(
         act_by: The last day to begin proceedings for the earliest session relied on.
     """
     return {
-        **_sent(referral),
-        **_about(child),
+        **sent(referral),
+        **about(child),
         **counted(attendance),
         "notice_parent": parent.name,
         "sessions": [missed_row(missed) for missed in sessions],
@@ -133,7 +133,7 @@ def education_supervision_order_referral(
 ) -> Fields:
     """The school's part of a referral for an education supervision order; `efforts` are those made so far."""
     support = [offer_row(offer) for offer in efforts]
-    return {**_sent(referral), **_about(child), **counted(attendance), "support": support, **said}
+    return {**sent(referral), **about(child), **counted(attendance), "support": support, **said}
 
 
 def cme_report(
@@ -142,7 +142,7 @@ def cme_report(
     completed_at: datetime,
     phone_call: str,
     enquiries: Sequence[tuple[date, str, str, str]],
-    visits: Sequence[tuple[date, str, str, str]],
+    visits: Sequence[Fields],
     said: Mapping[str, object],
 ) -> Fields:
     """The report of a pupil missing from school: it goes with whatever is known, once the call is recorded.
@@ -150,21 +150,18 @@ def cme_report(
     Args:
         completed_at: In the school's own time; what is missing is printed as not known at that time.
         enquiries: (day, enquiry, asked of, answer).
-        visits: (day, address, spoken to, whether the child was seen).
+        visits: date, address, spoken_to and child_seen of each.
     """
     return {
-        **_sent(referral),
-        **_about(child),
+        **sent(referral),
+        **about(child),
         "completed_at": completed_at,
         "phone_call": phone_call,
         "enquiries": [
             {"date": on, "enquiry": enquiry, "asked_of": asked, "answer": answer}
             for on, enquiry, asked, answer in enquiries
         ],
-        "visits": [
-            {"date": on, "address": address, "spoken_to": spoken, "child_seen": seen}
-            for on, address, spoken, seen in visits
-        ],
+        "visits": list(visits),
         **said,
     }
 
@@ -255,7 +252,8 @@ def yes_no(known: bool | None) -> str:
     return {True: "Yes", False: "No", None: "Not recorded"}[known]
 
 
-def _sent(referral: Referral) -> Fields:
+def sent(referral: Referral) -> Fields:
+    """Who sends a form, and to whom."""
     return {
         "school_name": referral.school.name,
         "school_number": referral.school.dfe_number,
@@ -272,7 +270,8 @@ def _sent(referral: Referral) -> Fields:
     }
 
 
-def _about(child: Child) -> Fields:
+def about(child: Child) -> Fields:
+    """The pupil, their home, those who work with them and every parent."""
     pupil = child.pupil
     return {
         "pupil_surname": pupil.surname,

@@ -10,6 +10,7 @@ from casework.documents.catalogue import template_named
 from casework.documents.compiled import CompiledTemplate
 from casework.documents.declared import Field, Kind, Template
 from casework.documents.errors import TemplateFault
+from casework.documents.large_print import enlarged
 from casework.documents.printing import printed
 
 
@@ -31,8 +32,16 @@ class Letters:
         self._compiled: dict[str, CompiledTemplate] = {}
         self._lock = Lock()
 
-    def render(self, template_name: str, fields: Mapping[str, object], own: bytes | None = None) -> Rendered:
+    def render(
+        self,
+        template_name: str,
+        fields: Mapping[str, object],
+        own: bytes | None = None,
+        large_print: bool = False,
+    ) -> Rendered:
         """The document for one reader, from our template or, with `own`, from the school's version of it.
+
+        In large print it is the same template with larger letters.
 
         Raises:
             MissingFields: Something required is missing; all of it is named, with where to enter it.
@@ -41,7 +50,11 @@ class Letters:
         """
         template = template_named(template_name)
         context = printed(template, fields)
-        compiled = self.compiled(template) if own is None else self._own(template, own)
+        if own is None and not large_print:
+            compiled = self.compiled(template)
+        else:
+            file = own if own is not None else self.compiled(template).file
+            compiled = self._kept(template, enlarged(file) if large_print else file)
         content = compiled.fill(context)
         return Rendered(content, sha256(content).hexdigest(), compiled.sha256)
 
@@ -58,7 +71,7 @@ class Letters:
                 self._compiled[template.name] = CompiledTemplate(template.name, file)
             return self._compiled[template.name]
 
-    def _own(self, template: Template, file: bytes) -> CompiledTemplate:
+    def _kept(self, template: Template, file: bytes) -> CompiledTemplate:
         key = sha256(file).hexdigest()
         with self._lock:
             if key not in self._compiled:

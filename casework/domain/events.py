@@ -612,6 +612,14 @@ class DocumentDrafted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentEdited(Event):
+    """A person edited a draft in Word and put it back; `sha256` names the bytes that stand now."""
+
+    document_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DocumentApproved(Event):
     """Approved by the person the policy names."""
 
@@ -634,6 +642,14 @@ class DocumentServed(Event):
     method: str
     posted_on: date | None = None
     served_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentReturned(Event):
+    """The post brought it back: it was not served, whatever the law presumes of a letter posted."""
+
+    document_id: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -197,9 +197,11 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.DocumentDrafted: lambda x: (
         f"Document {x.document_id} drafted{_parent(x)}: {in_words(x.letter or x.template)}"
     ),
+    e.DocumentEdited: lambda x: f"Document {x.document_id} edited in Word",
     e.DocumentApproved: lambda x: f"Document {x.document_id} approved",
     e.DocumentIssued: lambda x: f"Document {x.document_id} issued",
     e.DocumentServed: _served,
+    e.DocumentReturned: lambda x: f"Document {x.document_id} came back undelivered",
     e.DocumentWithdrawn: lambda x: f"Document {x.document_id} withdrawn",
     e.EvidencePackPrepared: lambda x: f"Pack {x.pack_id} prepared: {in_words(x.pack)}{_parent(x, 'about')}",
     e.EvidencePackAnswered: lambda x: f"Asked before pack {x.pack_id} goes, {in_words(x.check)}: {x.answer}",
@@ -223,7 +225,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.MarkChanged: lambda x: (
         f"The mark for {x.session} changed from {x.was or 'blank'} to {x.now or 'blank'} "
-        f"after a step relied on it{_after(', by', x.changed_by)}"
+        f"after a step relied on it{f', by {x.changed_by}' if x.changed_by else ''}"
     ),
     e.MarkChangeReviewed: lambda x: (
         f"The changed mark for {x.session} was reviewed: {in_words(x.outcome).rstrip('.')}"

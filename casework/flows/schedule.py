@@ -48,6 +48,15 @@ class Scheduled:
         """The flow's name."""
         return self.flow.name
 
+    @property
+    def when(self) -> str:
+        """Its schedule as a person says it: 06:30 on weekdays."""
+        if not self.cron:
+            return "when files come in"
+        minute, hours, _, _, days = self.cron.split()
+        times = ", ".join(f"{int(hour):02}:{int(minute):02}" for hour in hours.split(","))
+        return f"{times} {'every day' if days == '*' else 'on weekdays'}"
+
     def next_run(self, after: datetime) -> datetime | None:
         """When it runs next after a moment; None for one that waits for files."""
         if not self.cron:

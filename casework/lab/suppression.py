@@ -42,10 +42,12 @@ def shown(rows: Sequence[Parts], below: int) -> Shown:
     pupils_hidden = hidden(everyone, below)
     found_hidden = hidden(found, below, pupils_hidden)
     compared_hidden = hidden(rows, below, found_hidden)
-    pupils = _known(everyone, 0, pupils_hidden)
-    each = [_known(found, part, found_hidden) for part in (0, 1)]
+    numbers = [parts[0] for parts in everyone]
+    no_limit = _Most.shown(numbers, frozenset(range(len(rows))))
+    pupils = _Most.shown(numbers, pupils_hidden)
+    each = [_Most.shown([parts[part] for parts in found], found_hidden) for part in (0, 1)]
     given_away = (
-        _pinned(everyone, 0, [None] * len(rows), pupils_hidden, below)
+        _pinned(everyone, 0, no_limit, pupils_hidden, below)
         or any(_pinned(found, part, pupils, found_hidden, below) for part in (0, 1))
         or any(_pinned(rows, part, each[part // 2], compared_hidden, below) for part in range(4))
     )
@@ -64,7 +66,7 @@ def shown_within(
     """
     rows = [(part, whole - part) for part, whole in zip(parts, wholes, strict=True)]
     kept = hidden(rows, below, frozenset(number for number, is_open in enumerate(open_) if not is_open))
-    most = [whole if is_open else None for whole, is_open in zip(wholes, open_, strict=True)]
+    most = _Most.shown(wholes, frozenset(n for n, is_open in enumerate(open_) if not is_open))
     if any(_pinned(rows, part, most, kept, below) for part in (0, 1)):
         return tuple(False for _ in rows)
     return _open(rows, kept)
@@ -89,28 +91,36 @@ def _adds_up_small(rows: Sequence[Parts], of: set[int], below: int) -> bool:
     return any(0 < sum(rows[n][part] for n in of) < below for part in range(len(rows[0])))
 
 
-def _pinned(
-    rows: Sequence[Parts], part: int, most: Sequence[int | None], kept: frozenset[int], below: int
-) -> bool:
-    """Whether a small part of a hidden row has one value alone that fits the totals and what is shown.
-
-    Args:
-        most: What each row's part can be at most, where that is shown.
-    """
+def _pinned(rows: Sequence[Parts], part: int, most: "_Most", kept: frozenset[int], below: int) -> bool:
+    """Whether a small part of a hidden row has one value alone that fits the totals and what is shown."""
     total = sum(rows[n][part] for n in kept)
     for number in kept:
         if not 0 < rows[number][part] < below:
             continue
-        room = [most[other] for other in kept if other != number]
-        least = 0 if None in room else max(0, total - sum(limit for limit in room if limit is not None))
-        own = most[number]
-        if least >= (total if own is None else min(total, own)):
+        room = sum(most.of(other) for other in kept if other != number)
+        if any(other not in most.each for other in kept if other != number):
+            room += most.unknown
+        if max(0, total - room) >= min(total, most.each.get(number, most.unknown)):
             return True
     return False
 
 
-def _known(rows: Sequence[Parts], part: int, kept: frozenset[int]) -> list[int | None]:
-    return [None if number in kept else parts[part] for number, parts in enumerate(rows)]
+@dataclass(frozen=True)
+class _Most:
+    """What each row's part can be at most: `each` where that is shown, and `unknown` for the others together,
+    which the totals give away."""
+
+    each: dict[int, int]
+    unknown: int
+
+    @classmethod
+    def shown(cls, wholes: Sequence[int], kept: frozenset[int]) -> "_Most":
+        each = {number: whole for number, whole in enumerate(wholes) if number not in kept}
+        return cls(each, sum(wholes[number] for number in kept))
+
+    def of(self, number: int) -> int:
+        """The limit of one row where it is shown."""
+        return self.each.get(number, 0)
 
 
 def _open(rows: Sequence[Parts], kept: frozenset[int]) -> tuple[bool, ...]:

@@ -8,6 +8,9 @@ from casework.policy import Value
 from casework.rules.duties import cadences_ending
 from casework.rules.situation import Situation
 
+CARE = "care"
+"""The letter that goes in the place of one that is not sent for illness."""
+
 
 def spares(situation: Situation, letter: Value) -> bool:
     """Whether every absence of the academic year is one for which this letter is never sent.

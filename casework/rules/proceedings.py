@@ -188,6 +188,8 @@ def received_on(situation: Situation, notice_id: str) -> date | None:
         event = item.event
         if isinstance(event, e.DocumentServed) and _is_document_of(situation, event.document_id, notice_id):
             received = event.served_on or (deemed_served(situation, event.posted_on, event.method))
+        if isinstance(event, e.DocumentReturned) and _is_document_of(situation, event.document_id, notice_id):
+            received = None
     return received
 
 

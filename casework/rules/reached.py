@@ -1,4 +1,4 @@
-"""What a person is asked to do once a clock's day has come, as one sentence with the day in it."""
+"""Clocks as a person reads them: a name, the last day, and what is asked once that day has come."""
 
 from datetime import date, timedelta
 
@@ -31,6 +31,34 @@ _ASKS = {
 }
 _OTHERWISE = "The {clock} came to its day on {day}: look at what follows and record it."
 
+_NAMES = {
+    "penalty_notice_reduced": "Last day to pay the reduced sum",
+    "penalty_notice_full": "Last day to pay the notice",
+    "proceedings_barred": "First day on which proceedings may start",
+    "prosecute_or_withdraw": "Prosecute, or withdraw the notice",
+    "public_place_reduced": "Last day to pay the reduced sum (public place)",
+    "public_place_full": "Last day to pay the notice (public place)",
+    "prosecution_limit": "Last day to charge the earliest session",
+    "reasons_for_no_order": "Reasons for no order, to the court",
+    "resolve_n": "Reason to be entered for an absence",
+}
+
+
+def named(rule: str) -> str:
+    """A clock's name in a list: what it counts to, where its own name does not say so."""
+    name = rule.removeprefix("clocks.")
+    words = in_words(name)
+    return _NAMES.get(name, words[:1].upper() + words[1:])
+
+
+def last_day(policy: Policy, rule: str, fires_on: date) -> date:
+    """The day to show for a clock that fires on a day: its last, which is the day before, where it has one.
+
+    Source: clocks
+    """
+    clock = policy.maybe(rule, fires_on)
+    return fires_on - timedelta(days=1) if clock is not None and clock.kind in LAST_DAYS else fires_on
+
 
 def asks(policy: Policy, rule: str, on: date) -> str:
     """What is asked of a person on the day a clock fires; where it has a last day, that is the day before.
@@ -38,6 +66,5 @@ def asks(policy: Policy, rule: str, on: date) -> str:
     Source: clocks
     """
     clock = policy.value(rule, on)
-    last = on - timedelta(days=1) if clock.kind in LAST_DAYS else on
     sentence = _ASKS.get(clock.on_expiry, _OTHERWISE)
-    return sentence.format(day=day(last), clock=in_words(rule.removeprefix("clocks.")))
+    return sentence.format(day=day(last_day(policy, rule, on)), clock=in_words(rule.removeprefix("clocks.")))

@@ -189,6 +189,8 @@ def follow(tx: Connection, events: Iterable[Event]) -> None:
                 _move(tx, event.document_id, "issued", states, issued_sha256=event.sha256, issued_on=event.on)
             case e.DocumentServed() if event.document_id.startswith(event.case_ref):
                 _move(tx, event.document_id, "served", ("issued", "served"), served_on=event.served_on)
+            case e.DocumentReturned() if event.document_id.startswith(event.case_ref):
+                _move(tx, event.document_id, "issued", ("served",), served_on=None)
             case e.DocumentWithdrawn():
                 _move(tx, event.document_id, "withdrawn", ("draft", "approved", "issued", "served"))
 

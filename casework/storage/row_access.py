@@ -41,12 +41,15 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
         ("register_sheet", "roll_year", "mark_detail", "sheet_filling", "mark_amendment", "sweep_state"),
         _REGISTERS,
     ),
-    **dict.fromkeys(("import_run", "import_result", "import_problem"), _REGISTERS),
+    **dict.fromkeys(("import_run", "import_result", "import_problem", "own_wording"), _REGISTERS),
     **dict.fromkeys(("case_file", "case_summary", "case_task", "clock", "clock_firing", "document"), _CASES),
     **dict.fromkeys(("event", "effect", "case_holds_file", "stored_file", "case_read"), _CASES),
     **dict.fromkeys(("shared_with_la", "return_made"), _CASES),
     **dict.fromkeys(
-        ("case_number", "triage", "trigger_state", "trigger_snooze", "absence_call", "absence_contact"),
+        (
+            *("case_number", "triage", "trigger_state", "trigger_snooze", "absence_call", "absence_contact"),
+            *("letter_run", "letter_run_item"),
+        ),
         _CASEWORK,
     ),
     **dict.fromkeys(("sealed_note", "sealed_read"), _SEALED),

@@ -18,6 +18,16 @@ _MANY = {
     "cases_by_stage": "select coalesce(nullif(stage, ''), 'opened'), count(*) from case_summary group by 1",
     "letters_by_state": "select state, count(*) from document group by 1",
     "letters_by_kind": "select template, count(*) from document group by 1",
+    "letters_of_policies": """
+        select school.policy || ': ' || (snapshot -> 'given' ->> 'policy_title'), count(*)
+        from document join school using (school_id)
+        where snapshot -> 'given' ->> 'policy_title' is not null group by 1
+    """,
+    "asked_by_policies": """
+        select school.policy || ': ' || split_part(body ->> 'effect_key', ':', 2), count(*)
+        from event join case_file using (case_ref) join school using (school_id)
+        where kind = 'task_added' and body ->> 'effect_key' like 'duty:%' group by 1
+    """,
     "clocks_by_state": "select state, count(*) from clock group by 1",
     "triage_by_state": "select state, count(*) from triage group by 1",
     "events_by_kind": "select kind, count(*) from event group by 1",

@@ -59,9 +59,11 @@ GROUPS: Mapping[str, tuple[type[Event], ...]] = {
     ),
     "letters": (
         e.DocumentDrafted,
+        e.DocumentEdited,
         e.DocumentApproved,
         e.DocumentIssued,
         e.DocumentServed,
+        e.DocumentReturned,
         e.DocumentWithdrawn,
         e.ItemReceived,
     ),
@@ -100,12 +102,12 @@ def session(text: str) -> str:
     return f"{weekday(date.fromisoformat(on))}, {'morning' if half == 'AM' else 'afternoon'}"
 
 
-def days_left(count: int | None) -> str:
-    """How far off something is, in school days."""
+def days_left(count: int | None, that_day: bool = True) -> str:
+    """How far off something is, in school days; `that_day` is whether it is due on this very day."""
     if count is None:
         return "not dated yet"
     if count == 0:
-        return "today"
+        return "today" if that_day else "no school day between"
     number = abs(count)
     unit = "school day" if number == 1 else "school days"
     return f"{number} {unit} late" if count < 0 else f"in {number} {unit}"

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from casework.actions import cases, letters, outcomes, schools
+from casework.actions import cases, letters, schools, stops
 from casework.actions.installation import Installation
 from casework.actions.letters import NotReady
 from casework.domain import Case, CaseworkError, NotAllowed, NotFound
@@ -172,7 +172,7 @@ def test_a_letter_to_a_bereaved_family_is_pulled_back_at_each_step(inst, letter,
     case, document_id = letter
     if stopped == "issue":
         approve(inst, document_id)
-    outcomes.note_stop(inst, by(PASTORAL, TUESDAY), case.ref, condition="bereavement", says="A grandfather.")
+    stops.note(inst, by(PASTORAL, TUESDAY), case.ref, condition="bereavement", says="A grandfather.")
     was = state(inst, document_id, case)
 
     with pytest.raises(NotReady, match="bereaved"):

@@ -220,6 +220,32 @@ class TestVersions:
         assert (event.policy, event.policy_version) == ("national", "second")
         assert event.reason == "The parents asked"
 
+    def test_what_would_change_is_told_before_a_person_moves_a_case(self, inst, monkeypatch, tmp_path):
+        packs = copy_of_packs(tmp_path)
+        file = packs / "school" / "music-stuff" / "duties.toml"
+        old = 'by = "attendance_lead", does = "review", within = 2, unit = "weeks" }'
+        first = next(line for line in file.read_text("utf-8").splitlines() if line.endswith(old))
+        second = first.replace("from.2024-09-01", "from.2026-11-18").replace("within = 2", "within = 3")
+        file.write_text(file.read_text("utf-8").replace(first, f"{first}\n{second}", 1), "utf-8")
+        versions = {"first": date(2024, 9, 1), "second": date(2026, 11, 18)}
+        monkeypatch.setattr(policies, "_versions", lambda pack: versions)
+        monkeypatch.setattr(policies, "load", lambda pack, la=None: load(pack, la, packs=packs))
+        with inst.act(ENGINE) as tx:
+            schools.save_schools(tx, [replace(schools.school(tx, URN), policy="music-stuff", la_code="352")])
+            school = schools.school(tx, URN)
+        sweeping.sweep(inst, URN, ON)
+        case = triage.accept(inst, by(PASTORAL, ON), URN, ROBIN)
+        later = date(2026, 11, 19)
+
+        (change,) = pack_versions.what_would_change(inst, PASTORAL, case.ref, later)
+        kept = policies.policy_for(case, school).value("duties.panel_review", later).within
+        moved = pack_versions.move(inst, by(HEAD, later), case.ref, "The parents asked")
+
+        assert (change.key, change.kept["within"], change.new["within"]) == ("duties.panel_review", 2, 3)
+        assert kept == 2
+        assert policies.policy_for(moved, school).value("duties.panel_review", later).within == 3
+        assert pack_versions.what_would_change(inst, PASTORAL, case.ref, later) == ()
+
 
 def test_the_page_of_the_documentation_is_the_commands_own():
     found = policy_coverage.coverage()

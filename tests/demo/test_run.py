@@ -16,6 +16,7 @@ from random import Random
 import psycopg
 import pytest
 
+from casework.demo.desk import Unanswered, answered
 from casework.storage import server
 from casework.storage.database import NAME
 
@@ -125,6 +126,63 @@ def test_every_stage_is_to_be_seen(clean: Clean) -> None:
     assert {"morning", "nightly", "reviews", "documents", "safeguarding", "registers"} <= set(
         clean.summary["flow_runs"]  # type: ignore[call-overload]
     )
+
+
+def test_no_form_stays_a_draft(clean: Clean) -> None:
+    letters = clean.summary["letters_by_state"]
+
+    assert isinstance(letters, dict)
+    assert letters.keys() <= {"issued", "served"}, "something waits that nobody completes"
+
+
+def test_a_question_without_a_recorded_answer_is_not_answered() -> None:
+    with pytest.raises(Unanswered, match=r"considerations\.formal_step\.send"):
+        list(answered("notice_to_improve", ["considerations.formal_step.send"], {"medical": ("no", "Well.")}))
+
+
+@pytest.mark.parametrize(
+    ("policy", "letters", "duties"),
+    [
+        pytest.param(
+            "music-stuff",
+            {"Red Letter 1", "Red Action Letter 2", "Red Action Alert Letter 3a", "Letter 3b"},
+            {"start_action_plan", "review_action_plan", "panel_outcome", "calling_card"},
+            id="Music Stuff: the colours and the panel",
+        ),
+        pytest.param(
+            "banks-lane",
+            {"Attendance and punctuality", "Step 1 letter", "We look forward to seeing you"},
+            {"supportive_call", "door_talk", "missing_form"},
+            id="Banks Lane: kind words, Step 1, the form on the tenth day",
+        ),
+        pytest.param(
+            "st-chads",
+            {"Level 1: cause for concern"},
+            {"joint_approach", "weekly_concern", "to_welfare_service"},
+            id="St John Bosco: the levels",
+        ),
+        pytest.param(
+            "nether-stowe",
+            {"Attendance: can we help?"},
+            {"stage_1_contact", "early_help_meeting", "threshold_record"},
+            id="Arthur Terry: the stages",
+        ),
+        pytest.param(
+            "magnum-opus", set(), {"targeted_help", "wider_support"}, id="Magnum Opus enforces nothing"
+        ),
+        pytest.param("national", set(), set(), id="the guidance alone asks nothing more"),
+    ],
+)
+def test_cases_differ_as_the_policies_do(clean: Clean, policy, letters, duties) -> None:
+    sent, asked = clean.summary["letters_of_policies"], clean.summary["asked_by_policies"]
+    assert isinstance(sent, dict)
+    assert isinstance(asked, dict)
+
+    own = {name.partition(": ")[2] for name in sent if name.startswith(f"{policy}: ")}
+    found = {name.partition(": ")[2] for name in asked if name.startswith(f"{policy}: ")}
+
+    assert own == letters
+    assert duties <= found if duties else not found
 
 
 def test_run_again_nothing_is_doubled(clean: Clean) -> None:

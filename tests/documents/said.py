@@ -367,6 +367,16 @@ SAID: Mapping[str, object] = {
             "agreed": "To be agreed",
         }
     ],
+    "prepared_on": date(2026, 11, 23),
+    "run_letters": [
+        {
+            "number": "1",
+            "reader": "Ms Amira Okafor",
+            "postcode": "LK3 4CD",
+            "pupil": "Zoë Okafor",
+            "document": "990004-26-0012-L1",
+        }
+    ],
     "completed_at": _at(23, 10, 40),
     "phone_call": "Duty desk, 23 November 2026 at 10:20; spoke to a duty worker.",
     "dsl_informed": "Mrs Cole, 18 November 2026",

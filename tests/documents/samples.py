@@ -312,7 +312,14 @@ def la_forms() -> dict[str, dict[str, object]]:
             datetime(2026, 11, 23, 10, 40, tzinfo=LONDON),
             "Duty desk, 23 November 2026 at 10:20; spoke to a duty worker.",
             [(date(2026, 11, 18), "Call to every number", "Both parents", "No answer")],
-            [(date(2026, 11, 19), "14 Rowan Street, Larkfield", "A neighbour", "Not seen")],
+            [
+                {
+                    "date": date(2026, 11, 19),
+                    "address": "14 Rowan Street, Larkfield",
+                    "spoken_to": "A neighbour",
+                    "child_seen": "Not seen",
+                }
+            ],
             {
                 "last_attended_on": date(2026, 11, 13),
                 "last_seen_on": date(2026, 11, 13),

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casework.lab.suppression import Shown, shown
+from casework.lab.suppression import Shown, shown, shown_within
 
 Row = tuple[int, int, int, int]
 BELOW = 3
@@ -61,6 +61,22 @@ def test_a_pack_that_finds_all_of_the_other_gives_no_difference_away() -> None:
     assert answer.compared == (False, False, True)
 
 
+@pytest.mark.parametrize(
+    ("notices", "of", "open_", "expected"),
+    [
+        pytest.param([6, 9], [30, 40], [True, True], (True, True), id="nothing small"),
+        pytest.param([2, 9], [30, 40], [True, True], (False, False), id="two takes its only neighbour along"),
+        pytest.param(
+            [2, 9, 0], [30, 40, 20], [True] * 3, (False, False, True), id="nought would leave it two"
+        ),
+        pytest.param([6, 9], [30, 40], [False, True], (False, False), id="not where its whole is kept back"),
+        pytest.param([28, 9, 8], [30, 40, 50], [True] * 3, (False, False, True), id="all but two of thirty"),
+    ],
+)
+def test_a_part_of_what_is_shown(notices, of, open_, expected):
+    assert shown_within(notices, of, open_, 5) == expected
+
+
 def test_one_group_alone_is_the_whole_school_and_no_table() -> None:
     assert not shown(table([30], [100]), 5).whole
 
@@ -102,6 +118,7 @@ def small_parts(row: Row) -> dict[str, int]:
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 4)] * 4).filter(any), min_size=2, max_size=3))
+@example([(0, 0, 0, 1), (0, 0, 0, 2), (1, 2, 0, 0)])  # the two kept back have no case between them
 def test_no_small_number_can_be_worked_out(rows: list[Row]) -> None:
     answer = shown(rows, BELOW)
     small = [(number, name) for number, row in enumerate(rows) for name in small_parts(row)]

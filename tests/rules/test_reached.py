@@ -51,3 +51,26 @@ def test_every_clock_asks_for_something_in_one_sentence() -> None:
         assert says.count("November 2026") == 1, rule
         assert "_" not in says, rule
         assert "{" not in says, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        pytest.param("improvement_period", date(2026, 11, 20), id="a last day is the day before it fires"),
+        pytest.param("attendance_contract_review", ON, id="an agreed day is the day it fires"),
+        pytest.param("proceedings_barred", ON, id="an earliest day is the day it fires"),
+    ],
+)
+def test_the_day_that_is_shown(rule: str, shown: date) -> None:
+    assert reached.last_day(load(), f"clocks.{rule}", ON) == shown
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        pytest.param("improvement_period", "Improvement period", id="its own name"),
+        pytest.param("penalty_notice_full", "Last day to pay the notice", id="what it counts to"),
+    ],
+)
+def test_a_clocks_name_in_a_list(rule: str, name: str) -> None:
+    assert reached.named(f"clocks.{rule}") == name

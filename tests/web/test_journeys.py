@@ -356,7 +356,37 @@ def test_guidance_is_set_aside_from_the_page_of_its_step(world: World, browse: S
     (made,) = events_of(world, e.GateOverridden)
     assert isinstance(made, e.GateOverridden)
     assert (made.stage, made.parent_id) == ("penalty_notice", "c1")
+    assert "Rules set aside" in browser.get("/").main
+    assert "The head knows why." in browser.get("/").main
+    assert "Rules set aside" not in browse(world, "pastoral").get("/").main
     assert browse(world, "pastoral").get(link).status == 403
+
+
+def test_guidance_is_not_set_aside_for_longer_than_the_policy_lets_it(world: World, browse: SignIn) -> None:
+    browser = browse(world, "head")
+    page = browser.get(f"/cases/{world.case_ref}/steps/penalty_notice?parent=c1&go=on")
+    form = browser.get(next(link for link in page.links() if "/record/override?" in link))
+
+    sent = browser.send(form, {"reason": "The head knows why.", **day("expires_on", "2027-03-01")})
+
+    assert sent.status == 422
+    assert "for 20 at the most" in sent.main
+    assert not events_of(world, e.GateOverridden)
+
+
+def test_a_stop_is_noted_and_cleared(world: World, browse: SignIn) -> None:
+    browser = browse(world, "pastoral")
+    form = browser.get(f"/cases/{world.case_ref}/record/stop")
+    said = {"condition": "bereavement", "parent_id": "pupil", "says": "A grandfather."}
+    browser.follow(browser.send(form, said))
+    (noted,) = events_of(world, e.StopNoted)
+    assert isinstance(noted, e.StopNoted)
+    assert (noted.condition, noted.parent_id) == ("bereavement", "")
+
+    form = browser.get(f"/cases/{world.case_ref}/record/clear-stop")
+    browser.follow(browser.send(form, {"stop": noted.stop_id, "reason": "They asked us to go on."}))
+
+    assert len(events_of(world, e.StopCleared)) == 1
 
 
 def test_a_forged_answer_cannot_pass_a_gate(world: World, browse: SignIn) -> None:

@@ -13,15 +13,15 @@ from casework.documents.catalogue import (
     meetings,
     missing_children,
     notices,
+    of_school,
     plans,
     staged,
-    support_meetings,
     visits,
 )
 from casework.documents.declared import Missing, Template
 from casework.domain.errors import NotFound
 
-_EVERY = (staged, meetings, leave, visits, notices, plans, court, missing_children, care, support_meetings)
+_EVERY = (staged, meetings, leave, visits, notices, plans, court, missing_children, care, of_school)
 
 CATALOGUE: Mapping[str, Template] = {
     template.name: template for part in _EVERY for template in part.DOCUMENTS

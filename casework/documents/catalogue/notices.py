@@ -125,6 +125,7 @@ _PENALTY_NOTICE = Template(
             ),
         ),
     ),
+    by_authority=True,
 )
 _WITHDRAWAL = Template(
     "penalty_notice_withdrawal",
@@ -143,6 +144,7 @@ _WITHDRAWAL = Template(
         Part("That money paid is given back", words=("give back any money you paid",)),
         Part("That no case follows", words=("will not take you to court for the same days",)),
     ),
+    by_authority=True,
 )
 
 DOCUMENTS = (

@@ -18,7 +18,7 @@ from casework.domain import Role
 from casework.domain.errors import CaseChanged
 from casework.web import forms
 from casework.web.forms import Field, Filled, Kind
-from casework.web.pages import asked, la_acts
+from casework.web.pages import asked, la_acts, written
 from casework.web.pages.recording import Recording
 from casework.web.visit import Visit
 
@@ -26,6 +26,16 @@ _WRITE, _OWN, _DSL = MAY[Act.WRITE_CASES], MAY[Act.OWN_CASES], MAY[Act.WRITE_SEA
 _OVERRIDE = MAY[Act.OVERRIDE_GATES]
 
 _LISTED = (
+    Recording(
+        "document",
+        "Write a letter or form",
+        "Draft it",
+        "It is drafted. Open it under Letters.",
+        _WRITE,
+        written.document_fields,
+        written.draft_document,
+        intro="It is made from what the case and the register say. What it lacks is asked on its own page.",
+    ),
     Recording(
         "call",
         "Record a call or message",

@@ -36,8 +36,12 @@ SERVICE = (
         False,
     ),
 )
+EDIT = (Field("file", "The draft, edited and saved in Word", Kind.FILE, "A Word document (.docx)."),)
+RETURN = (
+    Field("reason", "What does the post say?", Kind.LONG, "Such as: gone away, not known here.", lines=2),
+)
 WITHDRAWAL = (Field("reason", "Why is it taken back?", Kind.LONG, lines=3),)
-_KINDS = {"day": Kind.DAY, "moment": Kind.MOMENT, "lines": Kind.LONG, "text": Kind.LONG}
+_KINDS = {"day": Kind.DAY, "moment": Kind.MOMENT, "lines": Kind.LONG, "text": Kind.LONG, "rows": Kind.LONG}
 
 
 def letter_list(visit: Visit) -> Response:
@@ -125,6 +129,35 @@ def serve(visit: Visit) -> Response:
     )
 
 
+def edit(visit: Visit) -> Response:
+    """Put a draft edited in Word in the place of the one it came from."""
+    view = _view(visit)
+    form = forms.fill(EDIT, visit.form)
+    upload = form.upload("file")
+    if not form.good or upload is None:
+        return _page(visit, view, edited=form, status=422)
+    return _do(
+        visit,
+        view,
+        lambda by: letters.put_back(visit.inst, by, _id(view), upload.content),
+        "The edited draft stands in its place.",
+    )
+
+
+def returned(visit: Visit) -> Response:
+    """Record that the post brought a letter back."""
+    view = _view(visit)
+    form = forms.fill(RETURN, visit.form)
+    if not form.good:
+        return _page(visit, view, came_back=form, status=422)
+    return _do(
+        visit,
+        view,
+        lambda by: letters.returned(visit.inst, by, _id(view), form.text("reason")),
+        "It is recorded. Check the address, then send the letter again.",
+    )
+
+
 def withdraw(visit: Visit) -> Response:
     """Set a draft aside or take an issued letter back."""
     view = _view(visit)
@@ -175,6 +208,8 @@ def _page(
     form: Filled | None = None,
     service: Filled | None = None,
     withdrawal: Filled | None = None,
+    edited: Filled | None = None,
+    came_back: Filled | None = None,
     refused: str = "",
     changed: CaseChanged | None = None,
     status: int = 200,
@@ -187,10 +222,12 @@ def _page(
         form=form or forms.empty(_fields(view)),
         service=service or forms.empty(SERVICE),
         withdrawal=withdrawal or forms.empty(WITHDRAWAL),
+        edited=edited or forms.empty(EDIT),
+        came_back=came_back or forms.empty(RETURN),
         refused=refused,
         changed=changed,
         may_approve=not visit.roles.isdisjoint(named),
-        may_issue=not visit.roles.isdisjoint(MAY[Act.ISSUE_LETTERS]),
+        may_issue=letters.may(visit.officer, view.letter.document.template, Act.ISSUE_LETTERS),
         may_write=not visit.roles.isdisjoint(MAY[Act.WRITE_CASES]),
         needs_approval=bool(view.approvers),
     )
@@ -223,8 +260,8 @@ def _fields(view: LetterView) -> tuple[Field, ...]:
 
 def _field(gap: ToFill) -> Field:
     kind = _KINDS.get(gap.kind, Kind.LINE)
-    hint = "One on each line." if gap.kind == "lines" else ""
-    return Field(gap.name, gap.title, kind, hint, lines=4 if gap.kind == "lines" else 2)
+    hint = {"lines": "One on each line.", "rows": f"A row on each line: {gap.columns}."}.get(gap.kind, "")
+    return Field(gap.name, gap.title, kind, hint, lines=4 if gap.kind in ("lines", "rows") else 2)
 
 
 def _as_text(form: Filled, field: Field) -> str:

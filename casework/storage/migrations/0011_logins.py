@@ -2,8 +2,8 @@
 
 from casework.storage.tables import append_only, grant, run
 
-revision = "0010_logins"
-down_revision = "0009_access"
+revision = "0011_logins"
+down_revision = "0010_access"
 branch_labels = None
 depends_on = None
 

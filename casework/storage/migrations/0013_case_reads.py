@@ -2,8 +2,8 @@
 
 from casework.storage.tables import append_only, run, secure
 
-revision = "0012_case_reads"
-down_revision = "0011_drafts"
+revision = "0013_case_reads"
+down_revision = "0012_drafts"
 branch_labels = None
 depends_on = None
 

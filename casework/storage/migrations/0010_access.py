@@ -7,8 +7,8 @@ administrator or a governor. An LA's officer sees the cases that were put to the
 
 from casework.storage.tables import EVERYTHING, SCOPE, append_only, replace_policy, run, secure
 
-revision = "0009_access"
-down_revision = "0008_rolls_by_pupil"
+revision = "0010_access"
+down_revision = "0009_wordings_and_runs"
 branch_labels = None
 depends_on = None
 
@@ -118,7 +118,10 @@ PUPIL_SHARED = (
     f" where shared.la_code = any ({MY_LAS})))"
 )
 OF_CASES = ("case_file", "case_summary", "case_task", "clock", "clock_firing", "document")
-OF_CASEWORK = ("case_number", "trigger_state", "trigger_snooze", "triage", "absence_call", "absence_contact")
+OF_CASEWORK = (
+    *("case_number", "trigger_state", "trigger_snooze", "triage", "absence_call", "absence_contact"),
+    *("letter_run", "letter_run_item"),
+)
 OF_SCHOOLS = ("school", "school_term", "school_session", "calendar_change", "letterhead")
 
 

@@ -2,8 +2,8 @@
 
 from casework.storage.tables import run, secure
 
-revision = "0011_drafts"
-down_revision = "0010_logins"
+revision = "0012_drafts"
+down_revision = "0011_logins"
 branch_labels = None
 depends_on = None
 

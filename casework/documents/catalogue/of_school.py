@@ -1,6 +1,6 @@
-"""The termly targeting support meeting of a school with its authority.
+"""Documents of a school, not of a case: its termly meeting with its authority, and the list before a run.
 
-These are of a school, not of a case. Source: documents reference, section 13.1.
+Source: documents reference, section 13.1.
 """
 
 from casework.documents.catalogue import blocks as b
@@ -43,6 +43,17 @@ DOCUMENTS = (
                 "pupil year attended missed unauthorised flags help stage agreed",
             ),
             *b.asked("prepared_by"),
+        ),
+    ),
+    Template(
+        "run_cover_list",
+        "Cover list of a run of letters",
+        Audience.INTERNAL,
+        (
+            *b.school("school_name"),
+            *b.case("reference", "letter_sent"),
+            *b.asked_day("prepared_on"),
+            b.rows("run_letters", Origin.CASE, "the run", "", "number reader postcode pupil document"),
         ),
     ),
 )
