@@ -6,6 +6,7 @@ Row security decides which schools' cases an officer sees at all; this table, wh
 from enum import StrEnum
 
 from casework.domain import ENGINE, NotAllowed, Officer, Role
+from casework.storage.row_access import ROWS as ROWS
 
 PASTORAL = frozenset({Role.PASTORAL_LEAD, Role.ATTENDANCE_OFFICER})
 LEADERS = frozenset({Role.HEADTEACHER, Role.AUTHORISED_OFFICER})
@@ -27,8 +28,10 @@ class Act(StrEnum):
     ANSWER_REFERRALS = "answer referrals for the LA"
     READ_SEALED = "read sealed notes"
     WRITE_SEALED = "review safeguarding flags"
+    READ_STAFF_CONCERNS = "read concerns about staff"
     IMPORT_REGISTERS = "import registers"
     READ_FIGURES = "read figures"
+    OVERSEE = "oversee the work of others"
     ADMINISTER = "administer the installation"
 
 
@@ -43,8 +46,10 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.ANSWER_REFERRALS: frozenset({Role.EWO}),
     Act.READ_SEALED: frozenset({Role.DSL}),
     Act.WRITE_SEALED: frozenset({Role.DSL}),
+    Act.READ_STAFF_CONCERNS: frozenset({Role.HEADTEACHER}),
     Act.IMPORT_REGISTERS: PASTORAL | LEADERS | {Role.ADMINISTRATOR},
     Act.READ_FIGURES: SCHOOL | {Role.TRUST_ATTENDANCE_LEAD, Role.GOVERNOR, Role.EWO},
+    Act.OVERSEE: frozenset({Role.HEADTEACHER, Role.TRUST_ATTENDANCE_LEAD}),
     Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 """No role can do everything, and an administrator reads no cases."""

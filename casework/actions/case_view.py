@@ -3,7 +3,7 @@
 Data only, one transaction. What is sealed is not here: it says that there is a hold, and until when.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,23 +11,26 @@ from sqlalchemy import Connection
 
 from casework.actions import preview
 from casework.actions.access import Act, require
+from casework.actions.clock_view import Countdown, Running, limits_shown, running
+from casework.actions.decide import as_it_stood
 from casework.actions.installation import Installation
 from casework.actions.letters import Letter, as_letters, refuse_sealed
-from casework.actions.situations import situation_of
+from casework.actions.policies import policy_for
+from casework.actions.referrals import acts_for_la_alone
+from casework.actions.situations import known_by, situation_of
 from casework.documents import Origin, missing, template_named
 from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pupil, Role, School, StageName
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, monday_of
 from casework.policy import code_meanings
-from casework.rules import reached
 from casework.rules.situation import Situation
 from casework.stages import STEPS
 from casework.stages.force import blocking, may_decide, passing_answers
 from casework.stages.ladder import Move, may_follow, why_not_now
 from casework.stages.stage import Ask, Stage
 from casework.stages.why import Told, Why, told, why
-from casework.storage import cases, clocks, files, people, schools
-from casework.storage.clocks import Clock
+from casework.storage import cases, files, people, schools, siblings
+from casework.storage.siblings import Sibling
 
 HALVES = ("AM", "PM")
 SERIOUS = ("notice_to_improve", "penalty_notice", "prosecution_referral")
@@ -142,18 +145,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A clock in words, with its last day and the school days left until then."""
-
-    says: str
-    clock: Clock
-    parent: str
-    due_on: date | None
-    school_days: int | None
-    paused: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything the page of a case shows. `names` are officers by reference."""
 
@@ -166,8 +157,10 @@ class CaseView:
     picture: RegisterPicture
     people: tuple[Person, ...]
     clocks: tuple[Running, ...]
+    limits: tuple[Countdown, ...]
     letters: tuple[Letter, ...]
     names: Mapping[str, str]
+    siblings: tuple[Sibling, ...]
 
     @property
     def owner(self) -> str:
@@ -185,18 +178,28 @@ class CaseView:
         return {person.parent.contact_id: person.parent.name for person in self.people}
 
 
-def case_view(inst: Installation, officer: Officer, case_ref: str, on: date) -> CaseView:
-    """A case with everything its page shows.
+def case_view(
+    inst: Installation, officer: Officer, case_ref: str, on: date, today: date | None = None
+) -> CaseView:
+    """A case with everything its page shows; of a past day, as it stood and was known then.
+
+    Args:
+        today: Where `on` may lie before it.
 
     Raises:
-        NotFound: No such case, or not one of this officer's.
+        NotFound: No such case, or not one of this officer's, or opened later.
     """
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        situation = situation_of(tx, case, on)
+        known_at = None
+        if today is not None and on < today:
+            case = as_it_stood(case, on)
+            known_at = known_by(tx, case.urn, on)
+        situation = situation_of(tx, case, on, known_at)
         explained = why(situation)
-        letters = as_letters(tx, files.documents_of(tx, case_ref), officer)
+        kept = [d for d in files.documents_of(tx, case_ref) if on == today or d.drafted_on <= on]
+        letters = as_letters(tx, kept, officer)
         return CaseView(
             case=case,
             on=on,
@@ -206,9 +209,11 @@ def case_view(inst: Installation, officer: Officer, case_ref: str, on: date) -> 
             why=explained,
             picture=picture_of(situation, explained),
             people=tuple(_person(case, parent) for parent in situation.parents),
-            clocks=tuple(_running(situation, clocks.clocks_of(tx, case_ref))),
+            clocks=running(situation, _names(tx, on)),
+            limits=limits_shown(situation, officer),
             letters=letters,
             names=_names(tx, on),
+            siblings=() if acts_for_la_alone(officer) else siblings.siblings(tx, case.upn),
         )
 
 
@@ -232,22 +237,6 @@ def _person(case: Case, parent: Parent) -> Person:
     return Person(parent, not why_not and not held, why_not, max(held, default=None))
 
 
-def _running(situation: Situation, kept: Iterable[Clock]) -> Iterable[Running]:
-    named = {p.contact_id: p.name for p in situation.parents}
-    for clock in kept:
-        if clock.state not in ("running", "paused"):
-            continue
-        left = last = None
-        if clock.due_on is not None:
-            last = reached.last_day(situation.policy, clock.rule, clock.due_on)
-            late = last < situation.on
-            start, end = (last, situation.on) if late else (situation.on, last)
-            between = len(situation.calendar.days_between(date.fromordinal(start.toordinal() + 1), end))
-            left = -between if late else between
-        parent, paused = named.get(clock.parent_id, ""), clock.state == "paused"
-        yield Running(reached.named(clock.rule), clock, parent, last, left, paused)
-
-
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a form about a case needs: the case, its pupil, its parents, and who could be asked."""
@@ -259,6 +248,7 @@ class Around:
     officers: Mapping[str, str]
     names: Mapping[str, str]
     on: date
+    request_checks: Mapping[str, str]
 
 
 def around(inst: Installation, officer: Officer, case_ref: str, on: date) -> Around:
@@ -271,14 +261,17 @@ def around(inst: Installation, officer: Officer, case_ref: str, on: date) -> Aro
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
         everyone = people.officers(tx, on)
+        school = schools.school(tx, case.urn)
+        checks = policy_for(case, school).maybe("contents.request_checks", on)
         return Around(
             case=case,
             pupil=people.pupil(tx, case.upn, case.urn),
-            school=schools.school(tx, case.urn),
+            school=school,
             parents=people.parents(tx, case.upn),
             officers={o.officer_id: o.name for o in everyone if case.urn in o.schools},
             names={o.officer_id: o.name for o in everyone} | {"engine": "casework"},
             on=on,
+            request_checks={item.check: item.says for item in checks.checks} if checks else {},
         )
 
 

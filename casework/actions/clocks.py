@@ -104,7 +104,9 @@ def shown(
     require(officer, Act.READ_CASES)
     now = situation(inst, officer, case_ref, on, known_at)
     case = now.case
-    found = sorted(_shown(now), key=lambda c: (c.state not in ("running", "paused"), c.fires_on or date.max))
+    found = sorted(
+        of_situation(now), key=lambda c: (c.state not in ("running", "paused"), c.fires_on or date.max)
+    )
     paused = case.last(e.CasePaused)
     return Clocks(
         case_ref=case_ref,
@@ -237,7 +239,8 @@ def _require(officer: Officer) -> None:
         require(officer, Act.WRITE_CASES)
 
 
-def _shown(now: Situation) -> Iterator[ClockShown]:
+def of_situation(now: Situation) -> Iterator[ClockShown]:
+    """Every clock of a case, in the order they were started."""
     for started in now.case.of(e.ClockStarted):
         rule = now.policy.maybe(started.rule, now.on)
         if rule is None:

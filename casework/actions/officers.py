@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.domain import ENGINE, CaseworkError, Officer
-from casework.storage import people, schools
+from casework.storage import cases, people, schools
 from casework.storage.people import OfficerRole
 
 SHORTEST = 12
@@ -25,13 +24,6 @@ class PasswordTooShort(CaseworkError):
         )
 
 
-class SignInRefused(CaseworkError):
-    """The name or the password is not right; which of the two is never said."""
-
-    def __init__(self) -> None:
-        super().__init__("That name and password do not go together. Check both, then try again.")
-
-
 def officer(inst: Installation, officer_id: str, on: date) -> Officer:
     """An officer with the roles held on a day.
 
@@ -40,6 +32,26 @@ def officer(inst: Installation, officer_id: str, on: date) -> Officer:
     """
     with inst.act(ENGINE) as tx:
         return people.officer(tx, officer_id, on)
+
+
+def at_case(inst: Installation, acting: Officer, case_ref: str) -> Officer:
+    """An officer as they act on one case: with the roles held at its school, and no others.
+
+    Raises:
+        NotFound: No such case, or not one of this officer's.
+    """
+    with inst.act(acting) as tx:
+        return acting.at(schools.school(tx, cases.urn_of(tx, case_ref)))
+
+
+def at_school(inst: Installation, acting: Officer, urn: str) -> Officer:
+    """An officer as they act at one school.
+
+    Raises:
+        NotFound: No such school, or they know nothing of it.
+    """
+    with inst.act(acting) as tx:
+        return acting.at(schools.school(tx, urn))
 
 
 def is_known(inst: Installation, officer_id: str) -> bool:
@@ -97,22 +109,3 @@ def add(
         if password:
             hashed = (hasher or PasswordHasher()).hash(password)
             people.set_login(tx, officer_id, password_hash=hashed, totp_secret=None)
-
-
-def sign_in(inst: Installation, name: str, password: str, on: date) -> Officer:
-    """The officer whose name and password these are.
-
-    Raises:
-        SignInRefused: They do not go together, or the officer no longer acts.
-    """
-    hasher = PasswordHasher()
-    with inst.act(ENGINE) as tx:
-        known = people.login(tx, name)
-        if known is None or known.password_hash is None or not known.active:
-            hasher.hash(password)  # Takes as long as a real check, so that a wrong name is not told by time.
-            raise SignInRefused
-        try:
-            hasher.verify(known.password_hash, password)
-        except VerifyMismatchError:
-            raise SignInRefused from None
-        return people.officer(tx, known.officer_id, on)

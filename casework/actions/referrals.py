@@ -8,13 +8,15 @@ from sqlalchemy import Connection
 
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
-from casework.domain import NotFound, Officer
+from casework.actions.policies import policy_of
+from casework.actions.recording import By, given, one_of, record
+from casework.domain import Case, Officer
 from casework.domain import events as e
-from casework.storage import agenda, lists
+from casework.storage import agenda, clocks, lists, schools
+from casework.storage.agenda import Listed
 from casework.storage.lists import CaseLine
 
-REMEDY = "Check the reference, or ask whether the case is at a school you work for."
-
+LISTED_FOR = ("targeting_support_meeting", "advice", "the_authority_to_act")
 _ANSWERS = {"referral_returned": "returned", "referral_accepted": "accepted"}
 _STAGE_OF = {
     e.PenaltyNoticeRequested.kind: "penalty_notice",
@@ -77,19 +79,105 @@ def named(referral: Referral, lines: Mapping[str, CaseLine]) -> Referral:
     return replace(referral, pupil=line.pupil, school=line.school, year_group=line.year_group)
 
 
+@dataclass(frozen=True, slots=True)
+class OnList:
+    """A case put before the LA, with whose it is."""
+
+    listed: Listed
+    line: CaseLine
+
+
+@dataclass(frozen=True, slots=True)
+class LaClock:
+    """A clock of a case that was put to the LA; below zero days it has run out."""
+
+    line: CaseLine
+    says: str
+    due_on: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaDesk:
+    """What an LA's officer has before them: requests, cases on a list, clocks that end soonest."""
+
+    referrals: tuple[Referral, ...]
+    listed: tuple[OnList, ...]
+    clocks: tuple[LaClock, ...]
+
+
+def desk(inst: Installation, officer: Officer, on: date) -> LaDesk:
+    """Everything that was put to the officer's LA."""
+    require(officer, Act.ANSWER_REFERRALS)
+    found = referrals(inst, officer)
+    with inst.act(officer) as tx:
+        on_lists = agenda.listed(tx)
+        policies = {school.urn: policy_of(school) for school in schools.schools(tx)}
+        running = [
+            clock
+            for urn in policies
+            for clock in clocks.clocks_at(tx, urn)
+            if clock.due_on is not None and clock.state == "running"
+        ]
+        lines = lists.lines(tx, [*(item.case_ref for item in on_lists), *(c.case_ref for c in running)])
+    timed = []
+    for clock in sorted(running, key=lambda c: (c.due_on or on, c.case_ref)):
+        line = lines.get(clock.case_ref)
+        if line is None or clock.due_on is None:
+            continue
+        value = policies[line.urn].maybe(clock.rule, on)
+        says = value.says if value else clock.rule
+        timed.append(LaClock(line, says, clock.due_on, (clock.due_on - on).days))
+    return LaDesk(
+        found,
+        tuple(OnList(item, lines[item.case_ref]) for item in on_lists if item.case_ref in lines),
+        tuple(timed),
+    )
+
+
+def list_for_la(
+    inst: Installation, by: By, case_ref: str, *, listed_for: str, meeting_on: date | None, why: str
+) -> Case:
+    """Put a case before the LA: for a targeting support meeting, or for what the LA does without a request.
+
+    The LA's officers see the case from then on, so it says why it is shared.
+    """
+    kind = one_of(listed_for, LISTED_FOR, "What it is put before the LA for")
+    said = given(why, "Why it is shared")
+    return record(
+        inst,
+        by,
+        case_ref,
+        lambda _, header: e.CaseListed(**header, listed_for=kind, meeting_on=meeting_on, why=said),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something of one case that waits for the LA's answer."""
+
+    stage: str
+    parent_id: str
+    since: date
+
+
+def waiting(case: Case) -> tuple[Waiting, ...]:
+    """What of a case waits for the LA's answer, as its events stand."""
+    found: dict[tuple[str, str], Waiting] = {}
+    for item in case.recorded:
+        kind = item.event.kind
+        key = (
+            str(getattr(item.event, "stage", "")) or _STAGE_OF.get(kind, ""),
+            str(getattr(item.event, "parent_id", "")),
+        )
+        if kind in agenda.REFERRED:
+            key = (_STAGE_OF[kind], key[1])
+            found[key] = Waiting(*key, item.event.on)
+        elif kind in agenda.ANSWERED:
+            found.pop((_STAGE_OF.get(kind, key[0]), key[1]), None)
+    return tuple(found.values())
+
+
 def acts_for_la_alone(officer: Officer) -> bool:
     """Whether an officer sees schools only through their LA, and so only what was put to it."""
     return bool(officer.la_codes) and not officer.schools and not officer.trusts
-
-
-def refuse_unreferred(inst: Installation, officer: Officer, case_ref: str) -> None:
-    """Hide a case from an LA's officer until something of it was put to the LA.
-
-    Raises:
-        NotFound: Nothing was, and the officer has no other part in the case.
-    """
-    if not acts_for_la_alone(officer):
-        return
-    with inst.act(officer) as tx:
-        if not agenda.referred(tx, case_ref):
-            raise NotFound("case", case_ref, REMEDY)

@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from casework.actions import policy_letters, referrals
-from casework.actions.access import Act, require
+from casework.actions.access import MAY, Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.referrals import Referral
-from casework.domain import NotFound, Officer, Parent, School, SchoolCalendar
+from casework.domain import NotFound, Officer, Parent, Role, School, SchoolCalendar
 from casework.domain.calendar import academic_year_of
 from casework.domain.case import LADDER
 from casework.policy import Policy
@@ -24,6 +24,7 @@ from casework.storage import absence, agenda, cases, clocks, files, lists, peopl
 from casework.storage import triggers as stored_triggers
 from casework.storage.absence import Call
 from casework.storage.agenda import Meeting
+from casework.storage.database import every_school
 from casework.storage.files import Document
 from casework.storage.lists import CaseFilter as CaseFilter
 from casework.storage.lists import CaseLine as CaseLine
@@ -31,6 +32,7 @@ from casework.storage.lists import TaskLine
 from casework.storage.schools import Arrival
 
 PAGE = 50
+LA = frozenset({Role.EWO})
 LISTED = 20
 REMEDY = "Check the reference, or ask whether the case is at a school you work for."
 
@@ -508,21 +510,28 @@ class Figures:
 
 
 def figures(inst: Installation, officer: Officer, on: date) -> tuple[Figures, ...]:
-    """Counts of open cases by stage, for each of the officer's schools."""
+    """Counts of open cases by stage, for each school where the officer reads figures.
+
+    Governors see no case: these counts are all that is read for them.
+    """
     require(officer, Act.READ_FIGURES)
     with inst.act(officer) as tx:
-        return tuple(
-            Figures(
-                school,
-                lists.counts(tx, CaseFilter(on, urn=school.urn)),
-                max(
-                    schools.last_arrivals(tx, [school.urn], on),
-                    key=lambda a: (a.session, a.arrived_at),
-                    default=None,
-                ),
+        theirs = [
+            school for school in schools.schools(tx) if officer.at(school).holds(*MAY[Act.READ_FIGURES] - LA)
+        ]
+        with every_school(tx):
+            return tuple(
+                Figures(
+                    school,
+                    lists.counts(tx, CaseFilter(on, urn=school.urn)),
+                    max(
+                        schools.last_arrivals(tx, [school.urn], on),
+                        key=lambda a: (a.session, a.arrived_at),
+                        default=None,
+                    ),
+                )
+                for school in theirs
             )
-            for school in schools.schools(tx)
-        )
 
 
 def open_case_ref(inst: Installation, officer: Officer, upn: str, urn: str) -> str:

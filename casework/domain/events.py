@@ -230,6 +230,15 @@ class AgencyInvolved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseListed(Event):
+    """The case is put before the LA, for a meeting or its own act; its officers see it from then on."""
+
+    listed_for: str
+    meeting_on: date | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProfessionalTold(Event):
     """A named professional (social worker, youth-justice worker, virtual school head, ...) was told."""
 

@@ -1,5 +1,6 @@
 """Pupils, parents, schools and the officers who act; who may do what is said by role."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -104,11 +105,34 @@ class Parent:
         return bool(self.address_1 and self.town and self.postcode)
 
 
+LA_ROLES = frozenset({Role.EWO, Role.AUTHORISED_OFFICER})
+"""The roles that act for an LA."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One role in one place: at a school, for a trust or for an LA; an administrator's may have none."""
+
+    role: Role
+    urn: str = ""
+    trust: str = ""
+    la_code: str = ""
+
+    def covers(self, school: School) -> bool:
+        """Whether the role is held at this school."""
+        if self.role is Role.ADMINISTRATOR or self.urn:
+            return self.role is Role.ADMINISTRATOR or self.urn == school.urn
+        if self.trust:
+            return self.role is Role.TRUST_ATTENDANCE_LEAD and self.trust == school.trust
+        return self.role in LA_ROLES and bool(self.la_code) and self.la_code == school.la_code
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """Someone who acts: a reference that logs may carry, a name that they may not.
 
     `schools` are the URNs whose cases they see; `la_codes` the LAs they act for; `trusts` the trusts.
+    `posts` say which role is held where; without them every role is held in every place named.
     """
 
     officer_id: str
@@ -117,6 +141,32 @@ class Officer:
     schools: frozenset[str] = frozenset()
     la_codes: frozenset[str] = frozenset()
     trusts: frozenset[str] = frozenset()
+    posts: frozenset[Post] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.posts:
+            object.__setattr__(self, "posts", frozenset(self._everywhere()))
+
+    def _everywhere(self) -> Iterator[Post]:
+        for role in self.roles:
+            yield from (Post(role, urn=urn) for urn in self.schools)
+            yield from (Post(role, trust=trust) for trust in self.trusts)
+            yield from (Post(role, la_code=la_code) for la_code in self.la_codes)
+            if role is Role.ADMINISTRATOR and not (self.schools or self.trusts or self.la_codes):
+                yield Post(role)
+
+    def at(self, school: School) -> "Officer":
+        """The officer as they act at one school, with the roles they hold there and no others."""
+        held = frozenset(post for post in self.posts if post.covers(school))
+        return Officer(
+            self.officer_id,
+            self.name,
+            frozenset(post.role for post in held),
+            frozenset({school.urn}) if any(not post.la_code for post in held) else frozenset(),
+            frozenset(post.la_code for post in held if post.la_code),
+            frozenset(post.trust for post in held if post.trust),
+            held,
+        )
 
     def holds(self, *roles: Role) -> bool:
         """Whether the officer holds any of these roles."""

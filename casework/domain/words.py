@@ -133,6 +133,9 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.SupportOutcome: lambda x: f"Support offer {x.offer_id}: {in_words(x.outcome)}",
     e.AgencyInvolved: lambda x: f"Agency involved: {in_words(x.agency)}",
+    e.CaseListed: lambda x: (
+        f"Put before the LA: {in_words(x.listed_for)}" + (f", {day(x.meeting_on)}" if x.meeting_on else "")
+    ),
     e.ProfessionalTold: lambda x: (
         f"The {in_words(x.professional_role)} was told{_after('by', in_words(x.method))}"
     ),

@@ -13,7 +13,7 @@ REFERRED = (
     "cme_reported",
     "education_supervision_order_referred",
 )
-"""Events that put something to the LA: from then on its officers may know of the case."""
+"""Events that put something to the LA; the database shares the case with it from then on."""
 
 ANSWERED = (
     "referral_accepted",
@@ -91,13 +91,28 @@ def referral_events(tx: Connection) -> tuple[ReferralEvent, ...]:
     )
 
 
-def referred(tx: Connection, case_ref: str) -> bool:
-    """Whether anything of a case was ever put to the LA."""
-    found = tx.execute(
-        text("select exists (select from event where case_ref = :ref and kind = any (:kinds))"),
-        {"ref": case_ref, "kinds": list(REFERRED)},
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case put before the LA, and why."""
+
+    case_ref: str
+    listed_for: str
+    on: date
+    meeting_on: date | None
+    why: str
+
+
+def listed(tx: Connection) -> tuple[Listed, ...]:
+    """The latest time each case was put before the LA, those with the soonest meeting first."""
+    rows = tx.execute(
+        text("""
+            select distinct on (case_ref) case_ref, body->>'listed_for', on_date,
+                cast(body->>'meeting_on' as date), coalesce(body->>'why', '')
+            from event where kind = 'case_listed' order by case_ref, sequence desc
+        """)
     )
-    return bool(found.scalar_one())
+    found = [Listed(*row) for row in rows]
+    return tuple(sorted(found, key=lambda item: (item.meeting_on or date.max, item.on, item.case_ref)))
 
 
 @dataclass(frozen=True, slots=True)

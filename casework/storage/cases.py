@@ -136,6 +136,21 @@ def load(tx: Connection, case_ref: str) -> Case:
     return found[0]
 
 
+def urn_of(tx: Connection, case_ref: str) -> str:
+    """The school of a case.
+
+    Raises:
+        NotFound: There is no such case, or this officer may not know of it.
+    """
+    urn: str | None = tx.execute(
+        text("select urn from case_file join school using (school_id) where case_ref = :case_ref"),
+        {"case_ref": case_ref},
+    ).scalar_one_or_none()
+    if urn is None:
+        raise NotFound("case", case_ref, REMEDY)
+    return urn
+
+
 def open_case_of(tx: Connection, upn: str, urn: str) -> Case | None:
     """The pupil's open (or paused) case at a school, if there is one."""
     ref = tx.execute(

@@ -5,9 +5,11 @@ bypass row security and holds only the rights that the migrations grant. Prefect
 of its own. A superuser appears once, to make these on the embedded server.
 """
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from sqlalchemy.engine import URL
 
 from casework.config import Settings
 from casework.domain.errors import CaseworkError
-from casework.domain.people import ENGINE, Officer, Role
+from casework.domain.people import ENGINE, Officer
 from casework.storage import server
 from casework.storage.server import SUPERUSER, Server
 
@@ -32,6 +34,7 @@ OLDEST = 150000  # server_version_num of PostgreSQL 15
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 Plain = psycopg.Connection[tuple[object, ...]]
+_SCOPES = ("casework.known", "casework.schools", "casework.cases")
 _SETTING_UP = 7_201_001  # the advisory lock of whoever sets up or migrates
 
 
@@ -88,22 +91,18 @@ class Database:
         """One transaction that sees the schools of an officer; committed on leaving, undone on an error.
 
         Args:
-            officer: Who acts. The engine and administrators see every school; an officer the schools named
-                for them, a trust's lead those of the trust, an LA's officer those of the LA.
+            officer: Who acts. The engine sees everything, an administrator every school's people and no
+                case; an officer what is theirs by the roles they hold where, an LA's officer what was put to
+                the LA.
             flow_run: The run on whose behalf it happens, for what no person does.
         """
         with self.app_engine.begin() as tx:
             tx.execute(
-                text("select casework_enter(:officer, :roles, :everything, :urns, :trusts, :las, :flow_run)"),
+                text("select casework_enter(:officer, :engine, cast(:posts as jsonb), :flow_run)"),
                 {
                     "officer": officer.officer_id,
-                    "roles": ",".join(sorted(officer.roles)),
-                    "everything": officer == ENGINE or officer.holds(Role.ADMINISTRATOR),
-                    "urns": sorted(officer.schools),
-                    "trusts": sorted(officer.trusts) if officer.holds(Role.TRUST_ATTENDANCE_LEAD) else [],
-                    "las": sorted(officer.la_codes)
-                    if officer.holds(Role.EWO, Role.AUTHORISED_OFFICER)
-                    else [],
+                    "engine": officer == ENGINE,
+                    "posts": json.dumps([asdict(post) for post in officer.posts]),
                     "flow_run": flow_run,
                 },
             )
@@ -157,15 +156,16 @@ def every_school(tx: Connection) -> Iterator[None]:
     For what must be matched wherever it is, such as a pupil who comes from another school; the caller has
     checked what the officer may write.
     """
-    read = text("select current_setting('casework.schools')")
-    write = text("select set_config('casework.schools', :schools, true)")
-    scope = tx.execute(read).scalar_one()
-    if scope == "*":
+    names = dict(enumerate(_SCOPES))
+    read = text("select " + ", ".join(f"current_setting('{name}')" for name in _SCOPES))
+    write = text("select " + ", ".join(f"set_config('{name}', :s{n}, true)" for n, name in names.items()))
+    scopes = tx.execute(read).one()
+    if set(scopes) == {"*"}:
         yield
         return
-    tx.execute(write, {"schools": "*"})
+    tx.execute(write, {f"s{n}": "*" for n in names})
     yield
-    tx.execute(write, {"schools": scope})  # after an error the transaction is undone as a whole
+    tx.execute(write, {f"s{n}": scopes[n] for n in names})  # after an error all of it is undone
 
 
 def read_only(tx: Connection) -> None:

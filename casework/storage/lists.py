@@ -403,6 +403,17 @@ def tasks_due(
     return tuple(TaskLine(*row) for row in rows)
 
 
+def owners(tx: Connection) -> tuple[tuple[str, int], ...]:
+    """(owner, open cases) of everybody who carries one."""
+    rows = tx.execute(
+        text("""
+            select owner_id, count(*) from case_summary
+            where status <> 'closed' and owner_id <> '' group by owner_id order by owner_id
+        """)
+    )
+    return tuple((owner, number) for owner, number in rows)
+
+
 def reviews_due(tx: Connection, urn: str, on: date) -> tuple[tuple[str, date], ...]:
     """(case_ref, review_on) of a school's cases, not closed, whose review is due by a day; longest first."""
     rows = tx.execute(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from casework.domain.errors import NotFound
 from casework.domain.notices import Notice, NoticeKind, NoticeStatus, Professional
-from casework.domain.people import Officer, Parent, Pupil, Role
+from casework.domain.people import Officer, Parent, Post, Pupil, Role
 from casework.storage.database import every_school
 from casework.storage.rows import upsert
 
@@ -384,6 +384,7 @@ class Login:
     password_hash: str | None
     totp_secret: str | None
     active: bool
+    must_change: bool = False
 
 
 def save_officer(tx: Connection, officer_id: str, name: str, email: str = "") -> None:
@@ -435,27 +436,30 @@ def officers(tx: Connection, on: date) -> tuple[Officer, ...]:
     with every_school(tx):
         rows = tx.execute(
             text("""
-                select officer_id, officer.name, array_remove(array_agg(distinct role), null),
-                    array_remove(array_agg(distinct urn), null),
-                    array_remove(array_agg(distinct nullif(officer_role.la_code, '')), null),
-                    array_remove(array_agg(distinct nullif(officer_role.trust, '')), null)
-                from officer left join officer_role using (officer_id) left join school using (school_id)
+                select officer.officer_id, officer.name, coalesce(jsonb_agg(jsonb_build_object(
+                    'role', role, 'urn', coalesce(urn, ''), 'trust', officer_role.trust,
+                    'la_code', officer_role.la_code)) filter (where role is not null), '[]')
+                from officer left join officer_role on officer_role.officer_id = officer.officer_id
+                        and from_date <= :on and (to_date is null or :on <= to_date)
+                    left join school using (school_id)
                 where active
-                    and (from_date is null or from_date <= :on and (to_date is null or :on <= to_date))
-                group by officer_id order by officer.name, officer_id
+                group by officer.officer_id order by officer.name, officer.officer_id
             """),
             {"on": on},
         ).all()
-    return tuple(
-        Officer(
-            officer_id,
-            name,
-            frozenset(Role(role) for role in roles),
-            frozenset(urns),
-            frozenset(las),
-            frozenset(trusts),
-        )
-        for officer_id, name, roles, urns, las, trusts in rows
+    return tuple(_officer(*row) for row in rows)
+
+
+def _officer(officer_id: str, name: str, held: Sequence[dict[str, str]]) -> Officer:
+    posts = frozenset(Post(Role(p["role"]), p["urn"], p["trust"], p["la_code"]) for p in held)
+    return Officer(
+        officer_id,
+        name,
+        frozenset(post.role for post in posts),
+        frozenset(post.urn for post in posts if post.urn),
+        frozenset(post.la_code for post in posts if post.la_code),
+        frozenset(post.trust for post in posts if post.trust),
+        posts,
     )
 
 
@@ -464,7 +468,7 @@ def login(tx: Connection, name: str) -> Login | None:
     row = (
         tx.execute(
             text("""
-            select officer_id, email, password_hash, totp_secret, active from officer
+            select officer_id, email, password_hash, totp_secret, active, must_change from officer
             where officer_id = :name or (email <> '' and lower(email) = lower(:name))
             order by officer_id = :name desc limit 1
         """),

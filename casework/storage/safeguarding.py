@@ -71,6 +71,42 @@ def read_notes(tx: Connection, case_ref: str) -> tuple[SealedNote, ...]:
     return tuple(SealedNote(*row) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Sealed notes of one case that the transaction's officer may read and has not."""
+
+    case_ref: str
+    notes: int
+    since: date
+
+
+def unread(tx: Connection, for_role: Role) -> tuple[Unread, ...]:
+    """What is sealed for a role and not read yet by the transaction's officer, longest waiting first."""
+    rows = tx.execute(
+        text("""
+            select case_ref, count(*), min(on_date) from sealed_note note
+            where for_role = :role and not exists (
+                select from sealed_read r where r.sealed_id = note.sealed_id
+                    and r.read_by = current_setting('casework.officer'))
+            group by case_ref order by min(on_date), case_ref
+        """),
+        {"role": for_role.value},
+    )
+    return tuple(Unread(*row) for row in rows)
+
+
+def latest_readings(tx: Connection, limit: int = 20) -> tuple[tuple[str, SealedRead], ...]:
+    """(case_ref, reading) of the notes that the transaction's officer may read, latest first."""
+    rows = tx.execute(
+        text("""
+            select case_ref, sealed_id, read_by, recorded_at from sealed_read
+            order by read_id desc limit :limit
+        """),
+        {"limit": limit},
+    )
+    return tuple((ref, SealedRead(*rest)) for ref, *rest in rows)
+
+
 def readings(tx: Connection, case_ref: str) -> tuple[SealedRead, ...]:
     """Who has read a case's sealed notes, oldest first; shown to those who may read the notes."""
     rows = tx.execute(

@@ -1,6 +1,6 @@
 """How a table is made: who may do what with it, whose rows it shows, and what is never changed in it.
 
-Every migration makes its tables through these three functions, so that no table is forgotten: `grant` says
+Every migration makes its tables through these functions, so that no table is forgotten: `grant` says
 what the application may do, `secure` shows rows by school, `append_only` lets nothing be altered.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from alembic import op
 
 EVERYTHING = "(select current_setting('casework.schools', true)) = '*'"
-"""True in a transaction that sees every school: the engine's and an administrator's."""
+"""True in a transaction that sees every school's people: the engine's and an administrator's."""
 
 SCOPE = "(select string_to_array(nullif(current_setting('casework.schools', true), '*'), ',')::int[])::int[]"
 """The ids of the schools that the transaction's officer sees; none if nothing was set.
@@ -53,6 +53,12 @@ def secure(table: str, rights: str, shown: str | None = None) -> None:
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"create policy by_school on {table} using {condition} with check {condition}")
     grant(table, rights)
+
+
+def replace_policy(table: str, shown: str) -> None:
+    """Show the rows of a table that is secured already for another reason than before."""
+    op.execute(f"drop policy by_school on {table}")
+    op.execute(f"create policy by_school on {table} using {shown} with check {shown}")
 
 
 def append_only(*tables: str) -> None:

@@ -1,6 +1,5 @@
 """The web application, put together: routes, templates, static files, sign-ins."""
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -8,8 +7,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,10 +15,10 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from casework.actions.installation import Installation
+from casework.actions.installation import Installation, utc_now
 from casework.web import wording
+from casework.web.cookies import Cookies
 from casework.web.guard import Door, SafeHeaders, not_found
-from casework.web.logins import Logins
 from casework.web.routes import PAGES
 from casework.web.visit import DemoAccount, Site
 
@@ -39,7 +36,7 @@ def create_app(
     *,
     demo_accounts: Sequence[DemoAccount] = (),
     today: Callable[[], date] = in_england,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Starlette:
     """The application over one installation.
 
@@ -47,14 +44,14 @@ def create_app(
         secret: Signs cookies and forms; a new one signs everybody out.
         demo_accounts: Shown on the sign-in page of a demo.
         today: The day pages ask about; a demo has a fixed one.
-        clock: Seconds, for the idle limit.
+        clock: The time, for idle limits, codes and tries.
     """
     site = Site(
         inst=inst,
-        logins=Logins(secret, clock),
-        limiter=MovingWindowRateLimiter(MemoryStorage()),
+        cookies=Cookies(secret),
         pages=environment(inst.letters.folder.parent / "web"),
         today=today,
+        clock=clock,
         demo_accounts=tuple(demo_accounts),
     )
 

@@ -123,6 +123,20 @@ def empty(fields: Iterable[Field], given: Mapping[str, str] | None = None) -> Fi
     return Filled(tuple(fields), raw=dict(given or {}))
 
 
+def again(fields: Iterable[Field], raw: Mapping[str, str], ticked: Mapping[str, Sequence[str]]) -> Filled:
+    """A form as far as somebody filled it in before; an answer that is no longer offered is left out."""
+    asked = tuple(fields)
+    offered = {f.name: {choice.value for choice in f.choices} for f in asked if f.choices}
+    kept = {
+        name: text for name, text in raw.items() if name not in offered or text in offered[name] or not text
+    }
+    chosen = {
+        name: tuple(value for value in values if value in offered.get(name, ()))
+        for name, values in ticked.items()
+    }
+    return Filled(asked, raw=kept, ticked=chosen)
+
+
 def fill(fields: Iterable[Field], sent: Sent, zone: str = "Europe/London") -> Filled:
     """Read what a browser sent; every fault is named, none stops the reading."""
     form = Filled(tuple(fields))
@@ -137,7 +151,7 @@ def first(sent: Sent, name: str) -> str:
     """The first text sent under a name, without spaces around it."""
     for value in sent.get(name, ()):
         if isinstance(value, str):
-            return value.replace("\r\n", "\n").strip()
+            return value.replace("\r\n", "\n").replace("\x00", "").strip()
     return ""
 
 

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from casework.actions import officers, referrals
-from casework.domain import CaseworkError, NotAllowed, NotFound, Role
+from casework.actions import officers, signing
+from casework.domain import CaseworkError, NotAllowed, NotFound, Officer, Role
 from casework.domain.errors import CaseChanged
 from casework.web.forms import Sent
 from casework.web.uploads import LARGEST, Upload
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 COOKIE = "casework"
 LARGEST_BODY = LARGEST + 256 * 1024
 MOST_FIELDS = 2_000
+
+SIGNED_IN = frozenset(Role)
+"""Pages for everybody who is signed in, even if their last role has ended."""
 
 Handler = Callable[[Visit], Response]
 
@@ -55,8 +58,8 @@ class Door:
     async def answer(self, request: Request) -> Response:
         """Answer a request for the page."""
         cookie = request.cookies.get(COOKIE, "")
-        fresh = not self.site.logins.genuine(cookie)
-        cookie = self.site.logins.new_cookie() if fresh else cookie
+        fresh = not self.site.cookies.genuine(cookie)
+        cookie = self.site.cookies.new_cookie() if fresh else cookie
         visit = Visit(self.site, request, self.page.name, cookie)
         if request.method == "POST":
             length = request.headers.get("content-length", "")
@@ -69,20 +72,18 @@ class Door:
         return response
 
     def _answer(self, visit: Visit) -> Response:
-        visit.login = self.site.logins.of(visit.cookie)
-        try:
-            if visit.login is not None:
-                visit.signed_in = officers.officer(self.site.inst, visit.login.officer_id, visit.on)
-        except NotFound:
-            self.site.logins.end(visit.cookie)
-            visit.login = None
+        visit.login = signing.of(self.site.inst, visit.cookie, self.site.clock())
+        if visit.login is not None and visit.login.code_given:
+            visit.signed_in = officers.officer(self.site.inst, visit.login.officer_id, visit.on)
         if self.page.roles is not None:
             if visit.signed_in is None:
                 return _to_sign_in(visit)
-            if visit.roles.isdisjoint(self.page.roles):
+            if visit.login and visit.login.must_change and self.page.name not in ("password", "sign out"):
+                return RedirectResponse("/account/password", 303)
+            if not self._opens_to(visit):
                 return refused(visit)
         token = visit.sent("csrf")
-        if visit.is_post and not self.site.logins.form_is_ours(visit.cookie, token):
+        if visit.is_post and not self.site.cookies.form_is_ours(visit.cookie, token):
             return _problem(
                 visit,
                 403,
@@ -92,10 +93,18 @@ class Door:
             )
         return self._handled(visit)
 
+    def _opens_to(self, visit: Visit) -> bool:
+        roles = self.page.roles
+        return roles is None or roles == SIGNED_IN or not visit.roles.isdisjoint(roles)
+
     def _handled(self, visit: Visit) -> Response:
         try:
-            if self.page.roles is not None and (case_ref := _case_asked_for(visit)):
-                referrals.refuse_unreferred(visit.inst, visit.officer, case_ref)
+            if "\x00" in visit.request.scope["path"]:
+                return missing(visit)  # no text that is kept holds this sign
+            if self.page.roles is not None:
+                visit.signed_in = _as_they_act_there(visit)
+                if not self._opens_to(visit):
+                    return refused(visit)
             return self.page.handler(visit)
         except NotFound:
             return missing(visit)
@@ -117,10 +126,17 @@ class Door:
             )
 
 
-def _case_asked_for(visit: Visit) -> str:
-    """The case an address is about; a letter's id begins with its case's reference."""
+def _as_they_act_there(visit: Visit) -> Officer:
+    """The officer with the roles of the school an address is about; with all of theirs where of none.
+
+    A letter's id begins with its case's reference.
+    """
     parts = visit.request.path_params
-    return str(parts.get("case_ref") or parts.get("document_id", "").rpartition("-L")[0])
+    if case_ref := str(parts.get("case_ref") or parts.get("document_id", "").rpartition("-L")[0]):
+        return officers.at_case(visit.inst, visit.officer, case_ref)
+    if urn := str(parts.get("urn", "")):
+        return officers.at_school(visit.inst, visit.officer, urn)
+    return visit.officer
 
 
 async def _read(request: Request) -> Sent:
@@ -169,7 +185,7 @@ def _problem(visit: Visit, status: int, heading: str, says: str) -> Response:
 async def not_found(site: Site, request: Request, status: int) -> Response:
     """An address that is no page of ours."""
     cookie = request.cookies.get(COOKIE, "")
-    visit = Visit(site, request, "", cookie if site.logins.genuine(cookie) else site.logins.new_cookie())
+    visit = Visit(site, request, "", cookie if site.cookies.genuine(cookie) else site.cookies.new_cookie())
     if status != HTTPStatus.NOT_FOUND:
         return _problem(visit, status, "This page cannot be used like that", "Go back and try again.")
     return missing(visit)

@@ -6,11 +6,26 @@ there were none. Nothing in an address says anything about a pupil.
 
 from casework.actions.access import MAY, SCHOOL, Act
 from casework.domain import Role
-from casework.web.guard import Handler, Page
-from casework.web.pages import acts, case, caseload, dsl, letters, packs, schools, signing, steps, today
+from casework.web.guard import SIGNED_IN, Handler, Page
+from casework.web.pages import (
+    account,
+    acts,
+    case,
+    caseload,
+    dsl,
+    handing_over,
+    letters,
+    oversight,
+    packs,
+    schools,
+    signing,
+    staff,
+    steps,
+    today,
+)
 
 ANYBODY = None
-EVERYBODY = frozenset(Role)
+EVERYBODY = SIGNED_IN
 STAFF = SCHOOL | {Role.TRUST_ATTENDANCE_LEAD}
 READERS = MAY[Act.READ_CASES]
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
@@ -29,20 +44,43 @@ def _letter(name: str, handler: Handler, act: Act) -> Page:
     return Page(f"letter {name}", f"/letters/{{document_id}}/{name}", POST, MAY[act], handler)
 
 
+def _person(name: str, handler: Handler) -> Page:
+    return Page(f"person {name}", f"/people/{{officer_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
+
+
 PAGES: tuple[Page, ...] = (
     Page("sign in", "/sign-in", BOTH, ANYBODY, signing.sign_in),
+    Page("sign in code", "/sign-in/code", BOTH, ANYBODY, signing.code),
     Page("sign out", "/sign-out", POST, EVERYBODY, signing.sign_out),
+    Page("account", "/account", GET, EVERYBODY, account.account),
+    Page("password", "/account/password", BOTH, EVERYBODY, account.password),
+    Page("authenticator", "/account/authenticator", BOTH, EVERYBODY, account.authenticator),
+    Page("other browsers", "/account/other-browsers", POST, EVERYBODY, account.other_browsers),
+    Page("import", "/imports/{import_id}", GET, MAY[Act.ADMINISTER], staff.imported),
+    Page("people", "/people", GET, MAY[Act.ADMINISTER], staff.listed),
+    Page("add person", "/people/add", BOTH, MAY[Act.ADMINISTER], staff.add),
+    Page("person", "/people/{officer_id}", GET, MAY[Act.ADMINISTER], staff.person),
+    _person("role", staff.role),
+    _person("end-role", staff.end_role),
+    _person("password", staff.password),
+    _person("authenticator", staff.authenticator),
+    _person("unlock", staff.unlock),
+    _person("bar", staff.bar),
+    _person("let-in", staff.let_in),
     Page("today", "/", GET, EVERYBODY, today.today),
     Page("figures", "/figures", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, today.figures),
     Page("referrals", "/referrals", GET, frozenset({Role.EWO}), today.referrals),
     Page("caseload", "/caseload", GET, STAFF, caseload.caseload),
     Page("caseload export", "/caseload.csv", GET, STAFF, caseload.export),
+    Page("hand over", "/hand-over", BOTH, MAY[Act.OWN_CASES], handing_over.hand_over),
+    Page("oversight", "/oversight", GET, MAY[Act.OVERSEE], oversight.oversight),
     Page("search", "/search", BOTH, STAFF, caseload.search),
     Page("triage", "/schools/{urn}/triage", BOTH, MAY[Act.TRIAGE], schools.triage_list),
     Page("calls", "/schools/{urn}/calls", GET, SCHOOL, schools.calls),
     Page("call", "/schools/{urn}/calls/{mark}", BOTH, MAY[Act.WRITE_CASES], schools.call),
     Page("letterhead", "/schools/{urn}/letterhead", BOTH, MAY[Act.APPROVE_LETTERS], schools.letterhead),
     Page("case", "/cases/{case_ref}", GET, READERS, case.case),
+    Page("what if", "/cases/{case_ref}/what-if", BOTH, READERS, case.what_if),
     Page("received file", "/cases/{case_ref}/received/{item_id}", GET, READERS, case.received),
     Page("packs", "/cases/{case_ref}/packs", GET, STAFF, packs.packs),
     Page("pack file", "/cases/{case_ref}/packs/{pack_id}/{name}", GET, STAFF, packs.file),
@@ -60,5 +98,7 @@ PAGES: tuple[Page, ...] = (
     _letter("serve", letters.serve, Act.READ_CASES),
     _letter("returned", letters.returned, Act.ISSUE_LETTERS),
     _letter("withdraw", letters.withdraw, Act.ISSUE_LETTERS),
+    Page("concerns", "/concerns", GET, MAY[Act.READ_STAFF_CONCERNS], dsl.concerns),
+    Page("concern", "/cases/{case_ref}/concerns", GET, MAY[Act.READ_STAFF_CONCERNS], dsl.concern),
     Page("safeguarding", "/safeguarding", GET, MAY[Act.READ_SEALED], dsl.queue),
 )

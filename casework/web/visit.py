@@ -3,20 +3,21 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from jinja2 import Environment
-from limits.strategies import RateLimiter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from casework.actions import signing
 from casework.actions.installation import Installation
 from casework.actions.recording import By
 from casework.actions.referrals import acts_for_la_alone
+from casework.actions.signing import Login
 from casework.domain import Officer, Role
+from casework.web.cookies import Cookies
 from casework.web.forms import Sent, first
-from casework.web.logins import Login, Logins
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ class Site:
     """What every request shares."""
 
     inst: Installation
-    logins: Logins
-    limiter: RateLimiter
+    cookies: Cookies
     pages: Environment
     today: Callable[[], date]
+    clock: Callable[[], datetime]
     demo_accounts: tuple[DemoAccount, ...] = ()
 
 
@@ -90,7 +91,7 @@ class Visit:
 
     def query(self, name: str) -> str:
         """A parameter of the address."""
-        return self.request.query_params.get(name, "").strip()
+        return self.request.query_params.get(name, "").replace("\x00", "").strip()
 
     def sent(self, name: str) -> str:
         """A text that the form sent."""
@@ -115,20 +116,18 @@ class Visit:
     def say(self, sentence: str) -> None:
         """Say something at the top of the next page."""
         if self.login is not None:
-            self.login.said.append(sentence)
+            signing.say(self.inst, self.cookie, sentence)
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page drawn from its template."""
-        said = list(self.login.said) if self.login and status == 200 else []
-        if said and self.login:
-            self.login.said.clear()
+        said = signing.hear(self.inst, self.cookie) if self.login and status == 200 else ()
         context: Mapping[str, Any] = {
             "visit": self,
             "officer": self.signed_in,
             "roles": self.roles,
             "on": self.on,
             "said": said,
-            "csrf": self.site.logins.form_token(self.cookie),
+            "csrf": self.site.cookies.form_token(self.cookie),
             "key": self.sent("key") or secrets.token_urlsafe(12),
             **values,
         }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from casework.actions.views import academic_year
 from casework.domain import Event, Role, StageName
@@ -12,6 +13,7 @@ from casework.domain.case import BESIDE, LADDER
 from casework.domain.words import day as day
 from casework.domain.words import describe, in_words, said
 
+ENGLAND = ZoneInfo("Europe/London")
 STAGES: Mapping[str, str] = {
     "": "Opened",
     StageName.NOTICING: "Noticing",
@@ -88,7 +90,8 @@ def weekday(when: date) -> str:
 
 
 def clock_time(when: datetime) -> str:
-    """A time of day: 9:30am."""
+    """A time of day where the schools are: 9:30am."""
+    when = when.astimezone(ENGLAND) if when.tzinfo else when
     hour = when.hour % 12 or 12
     return f"{hour}{f':{when:%M}' if when.minute else ''}{'am' if when.hour < 12 else 'pm'}"
 

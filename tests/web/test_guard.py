@@ -7,7 +7,6 @@ from casework.domain import ENGINE
 from casework.storage import people
 from casework.web.app import create_app
 from casework.web.guard import POLICY
-from casework.web.logins import IDLE_SECONDS, LONGEST_SECONDS, Logins
 from tests.web.browser import Browser
 from tests.web.conftest import SignIn
 from tests.web.world import ON, PASSWORD, World
@@ -43,8 +42,8 @@ def test_sign_in_refuses_without_saying_which(still: World, browse: SignIn, name
     assert "no such" not in page.main.lower()
 
 
-def test_the_sixth_try_of_a_minute_waits(still: World, browse: SignIn) -> None:
-    browser = browse(still)
+def test_the_sixth_try_of_a_minute_waits(world: World, browse: SignIn) -> None:
+    browser = browse(world)
     for _ in range(5):
         browser.sign_in("pastoral", "wrong")
 
@@ -94,27 +93,6 @@ def test_a_role_that_ended_closes_its_pages_at_once(world: World, browse: SignIn
         people.set_login(tx, "pastoral", password_hash=None, totp_secret=None, active=False)
 
     assert browser.client.get("/").headers["location"].startswith("/sign-in")
-
-
-@pytest.mark.parametrize(
-    ("waits", "lives"),
-    [
-        pytest.param([IDLE_SECONDS], True, id="half an hour idle"),
-        pytest.param([IDLE_SECONDS + 1], False, id="a second longer"),
-        pytest.param([IDLE_SECONDS - 1] * 2, True, id="used in between"),
-        pytest.param([IDLE_SECONDS] * (LONGEST_SECONDS // IDLE_SECONDS + 1), False, id="a long day"),
-    ],
-)
-def test_a_login_ends(waits: list[int], lives: bool) -> None:
-    now = [0.0]
-    logins = Logins("secret", lambda: now[0])
-    cookie = logins.begin("someone")
-    login = None
-    for wait in waits:
-        now[0] += wait
-        login = logins.of(cookie)
-
-    assert (login is not None) is lives
 
 
 def test_every_answer_carries_the_headers(still: World, browse: SignIn) -> None:

@@ -20,7 +20,7 @@ PAGES = [
     ),
     pytest.param("pastoral", "/letters", "Letters", "Look at these first", id="letters"),
     pytest.param("dsl", "/safeguarding", "Safeguarding", "Wren Fennimore", id="safeguarding"),
-    pytest.param("ewo", "/", "Referrals", "0 requests", id="referrals"),
+    pytest.param("ewo", "/", "Referrals", "No request waits", id="referrals"),
     pytest.param("governor", "/", "Figures", "Invented High School", id="figures"),
     pytest.param("pastoral", "/search", "Find a case", "", id="search"),
     pytest.param("", "/sign-in", "Sign in to casework", "User name", id="sign in"),

@@ -6,40 +6,21 @@ their text.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from casework.actions import case_view, cases, safeguarding, support
+from casework.actions import case_view, cases, drafts, safeguarding, support, watch
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
-from casework.actions.installation import Installation
-from casework.actions.recording import By, Unclear
+from casework.actions.drafts import Draft
+from casework.actions.recording import Unclear
 from casework.domain import Role
 from casework.domain.errors import CaseChanged
 from casework.web import forms
 from casework.web.forms import Field, Filled, Kind
-from casework.web.pages import asked, written
-from casework.web.pages.asked import Fields
+from casework.web.pages import asked, la_acts, written
+from casework.web.pages.recording import Recording
 from casework.web.visit import Visit
-
-
-@dataclass(frozen=True)
-class Recording:
-    """One thing to record. `fields` are made for a case; `about` names the parameters its address takes."""
-
-    path: str
-    title: str
-    button: str
-    done: str
-    roles: frozenset[Role]
-    fields: Callable[[Around], Fields]
-    run: Callable[[Installation, By, str, Filled], object]
-    group: str = "Record"
-    intro: str = ""
-    about: tuple[str, ...] = ()
-    listed: bool = True
-
 
 _WRITE, _OWN, _DSL = MAY[Act.WRITE_CASES], MAY[Act.OWN_CASES], MAY[Act.WRITE_SEALED]
 _OVERRIDE = MAY[Act.OVERRIDE_GATES]
@@ -233,6 +214,26 @@ _LISTED = (
         _WRITE,
         asked.flag_fields,
         lambda inst, by, ref, form: safeguarding.flag(inst, by, ref, form.text("flag"), form.text("words")),
+        drafts=False,
+    ),
+    Recording(
+        "staff-concern",
+        "Put a concern about staff to the headteacher",
+        "Send it to the headteacher",
+        "The headteacher alone has it. Nothing of it stands on the case.",
+        _WRITE,
+        lambda around: (
+            Field(
+                "words",
+                "What is the concern?",
+                Kind.LONG,
+                "Who, what, where and when, and exact words. If it is about the headteacher, do not write it "
+                "here: go to the chair of governors or the trust.",
+            ),
+        ),
+        lambda inst, by, ref, form: watch.about_staff(inst, by, ref, form.text("words")),
+        intro="About any member of staff, or the safeguarding lead. The DSL does not see it.",
+        drafts=False,
     ),
     Recording(
         "mark-change",
@@ -370,6 +371,7 @@ _LISTED = (
             next_review_on=form.day_if_given("next_review_on"),
         ),
         "Safeguarding",
+        drafts=False,
     ),
     Recording(
         "hold",
@@ -388,6 +390,7 @@ _LISTED = (
             parent_id=asked.whom(form),
         ),
         "Safeguarding",
+        drafts=False,
     ),
     Recording(
         "lift",
@@ -400,7 +403,7 @@ _LISTED = (
         "Safeguarding",
     ),
 )
-ACTS: Mapping[str, Recording] = {act.path: act for act in _LISTED}
+ACTS: Mapping[str, Recording] = {act.path: act for act in (*_LISTED, *la_acts.LISTED)}
 
 
 def handler(act: Recording) -> Callable[[Visit], Response]:
@@ -418,8 +421,14 @@ def record(visit: Visit, act: Recording) -> Response:
         return visit.show("problem.html", 422, heading=act.title, says=says, back=f"/cases/{ref}")
     if not visit.is_post:
         given = {name: visit.query(name) for name in act.about}
+        draft = drafts.of(visit.inst, visit.officer, ref, act.path) if act.drafts else None
+        if draft is not None:
+            kept = forms.again(fields, {**draft.raw, **{k: v for k, v in given.items() if v}}, draft.ticked)
+            return _page(visit, act, around, kept, draft=draft)
         return _page(visit, act, around, forms.empty(fields, given))
     form = forms.fill(fields, visit.form, around.school.timezone)
+    if act.drafts and visit.sent("keep"):
+        return _keep_draft(visit, act, ref, form)
     if not form.good:
         return _page(visit, act, around, form, status=422)
     try:
@@ -430,7 +439,20 @@ def record(visit: Visit, act: Recording) -> Response:
     except CaseChanged as changed:
         around = case_view.around(visit.inst, visit.officer, ref, visit.on)
         return _page(visit, act, around, form, status=409, changed=changed)
+    if act.drafts:
+        drafts.throw_away(visit.inst, visit.officer, ref, act.path)
     return visit.go(f"/cases/{ref}", act.done)
+
+
+def _keep_draft(visit: Visit, act: Recording, ref: str, form: Filled) -> Response:
+    """Keep what is written so far, or forget it; a script that keeps it now and then wants no page."""
+    if visit.sent("keep") == "no":
+        drafts.throw_away(visit.inst, visit.officer, ref, act.path)
+        return visit.go(f"/cases/{ref}", "The draft is thrown away.")
+    drafts.keep(visit.inst, visit.officer, ref, act.path, form.raw, form.ticked)
+    if visit.sent("keep") == "quietly":
+        return Response(status_code=204)
+    return visit.go(f"/cases/{ref}", "Your draft is kept, for you alone. Nothing is recorded yet.")
 
 
 def _page(
@@ -440,6 +462,7 @@ def _page(
     form: Filled,
     status: int = 200,
     changed: CaseChanged | None = None,
+    draft: Draft | None = None,
 ) -> Response:
     return visit.show(
         "act.html",
@@ -448,6 +471,7 @@ def _page(
         around=around,
         form=form,
         changed=changed,
+        draft=draft,
         multipart=any(f.kind is Kind.FILE for f in form.fields),
         open_tasks=around.case.open_tasks if act.path == "close" else (),
     )

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from casework.actions import case_view, safeguarding, views
+from casework.actions import case_view, safeguarding, views, watch
 from casework.actions.views import CaseFilter
 from casework.web.visit import Visit
 
@@ -13,7 +13,32 @@ def queue(visit: Visit) -> Response:
         flag: views.caseload(visit.inst, visit.officer, CaseFilter(visit.on, flag=flag), "last", size=200)
         for flag in ("with_dsl", "held")
     }
-    return visit.show("safeguarding/queue.html", concerns=found["with_dsl"].lines, held=found["held"].lines)
+    severe = views.caseload(
+        visit.inst, visit.officer, CaseFilter(visit.on, trigger="severely_absent"), "last", size=50
+    )
+    return visit.show(
+        "safeguarding/queue.html",
+        concerns=found["with_dsl"].lines,
+        held=found["held"].lines,
+        severe=severe.lines,
+        not_seen=watch.not_seen(visit.inst, visit.officer, visit.on),
+        readings=watch.latest_readings(visit.inst, visit.officer, visit.on),
+    )
+
+
+def concerns(visit: Visit) -> Response:
+    """What only the headteacher reads."""
+    return visit.show("safeguarding/concerns.html", found=watch.concerns(visit.inst, visit.officer))
+
+
+def concern(visit: Visit) -> Response:
+    """The concerns about staff on one case. Opening this page is a reading, and is kept."""
+    ref = visit.part("case_ref")
+    around = case_view.around(visit.inst, visit.officer, ref, visit.on)
+    notes = watch.concern(visit.inst, visit.officer, ref)
+    return visit.show(
+        "safeguarding/sealed.html", around=around, notes=notes, readings=(), title="Concerns about staff"
+    )
 
 
 def sealed(visit: Visit) -> Response:

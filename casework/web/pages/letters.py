@@ -5,7 +5,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from casework.actions import case_view, letters, views
+from casework.actions import case_view, letters, officers, views
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import LetterView, ToFill
 from casework.actions.recording import By
@@ -59,7 +59,8 @@ def approve_several(visit: Visit) -> Response:
     done, refusals = 0, []
     for document_id in chosen:
         try:
-            act(visit.inst, By(visit.officer, visit.on), document_id)
+            acting = officers.at_case(visit.inst, visit.officer, document_id.rpartition("-L")[0])
+            act(visit.inst, By(acting, visit.on), document_id)
             done += 1
         except CaseworkError as error:
             refusals.append(str(error))

@@ -162,7 +162,7 @@ def _chosen(visit: Visit, upns: Sequence[str]) -> tuple[str, ...]:
 
 def _mark(visit: Visit, upn: str) -> str:
     """A word that stands for a pupil in addresses and forms of this browser, and says nothing of them."""
-    key = visit.site.logins.form_token(visit.cookie).encode()
+    key = visit.site.cookies.form_token(visit.cookie).encode()
     return hmac.new(key, upn.encode(), hashlib.sha256).hexdigest()[:20]
 
 

@@ -1,20 +1,22 @@
 """Signing in and out."""
 
-from limits import parse
+from urllib.parse import quote
+
 from starlette.responses import RedirectResponse, Response
 
-from casework.actions import officers
-from casework.actions.officers import SignInRefused
+from casework.actions import signing
+from casework.actions.recording import Unclear
+from casework.actions.signing import SignInRefused, TooManyTries
 from casework.web import forms
 from casework.web.forms import Field, Kind
 from casework.web.guard import set_cookie
 from casework.web.visit import Visit
 
-BY_NAME, BY_ADDRESS = parse("5/minute"), parse("30/minute")
 FIELDS = (
     Field("name", "User name or e-mail address", autocomplete="username"),
     Field("password", "Password", Kind.PASSWORD, autocomplete="current-password"),
 )
+CODE = (Field("code", "Code", hint="The six digits that your app shows now.", autocomplete="one-time-code"),)
 
 
 def sign_in(visit: Visit) -> Response:
@@ -26,27 +28,47 @@ def sign_in(visit: Visit) -> Response:
     form = forms.fill(FIELDS, visit.form)
     if not form.good:
         return _page(visit, form, status=422)
-    name, where = form.text("name").lower(), visit.request.client.host if visit.request.client else ""
-    limiter = visit.site.limiter
-    if not (limiter.hit(BY_NAME, "name", name) and limiter.hit(BY_ADDRESS, "address", where)):
-        form.faults["name"] = "Too many tries. Wait a minute, then try again"
-        return _page(visit, form, status=429)
+    where = visit.request.client.host if visit.request.client else ""
+    now = visit.site.clock()
     try:
-        officer = officers.sign_in(visit.inst, form.text("name"), form.text("password"), visit.on)
+        officer_id = signing.sign_in(visit.inst, form.text("name"), form.text("password"), where, now)
     except SignInRefused as refused:
         form.faults["name"] = str(refused)
         return _page(visit, form, status=422)
-    visit.site.logins.end(visit.cookie)
-    response = RedirectResponse(_local(visit.sent("next")), 303)
-    set_cookie(response, visit.request, visit.site.logins.begin(officer.officer_id))
+    except TooManyTries as too_many:
+        form.faults["name"] = str(too_many)
+        return _page(visit, form, status=429)
+    signing.end(visit.inst, visit.cookie)
+    cookie = visit.site.cookies.new_cookie()  # one planted before is worth nothing
+    login = signing.begin(visit.inst, cookie, officer_id, now)
+    onwards = _local(visit.sent("next"))
+    asked = "/sign-in/code" + (f"?next={quote(onwards)}" if onwards != "/" else "")
+    response = RedirectResponse(onwards if login.code_given else asked, 303)
+    set_cookie(response, visit.request, cookie)
     return response
+
+
+def code(visit: Visit) -> Response:
+    """The second step: the code of one's authenticator."""
+    if visit.login is None or visit.signed_in is not None:
+        return RedirectResponse("/" if visit.signed_in else "/sign-in", 303)
+    onwards = _local(visit.sent("next") or visit.query("next"))
+    form = forms.fill(CODE, visit.form) if visit.is_post else forms.empty(CODE)
+    if visit.is_post and form.good:
+        try:
+            signing.give_code(visit.inst, visit.cookie, form.text("code"), visit.site.clock())
+            return RedirectResponse(onwards, 303)
+        except (Unclear, TooManyTries) as error:
+            form.faults["code"] = str(error)
+    form.raw.pop("code", None)
+    return visit.show("sign_in_code.html", 422 if visit.is_post else 200, form=form, onwards=onwards)
 
 
 def sign_out(visit: Visit) -> Response:
     """End the login and go back to the sign-in page."""
-    visit.site.logins.end(visit.cookie)
+    signing.end(visit.inst, visit.cookie)
     response = RedirectResponse("/sign-in", 303)
-    set_cookie(response, visit.request, visit.site.logins.new_cookie())
+    set_cookie(response, visit.request, visit.site.cookies.new_cookie())
     return response
 
 

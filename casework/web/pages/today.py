@@ -2,29 +2,35 @@
 
 from starlette.responses import Response
 
-from casework.actions import overrides, views
+from casework.actions import drafts, health, overrides, views
 from casework.actions import referrals as answers
 from casework.actions.access import MAY, Act
 from casework.domain import Role
+from casework.web.pages.acts import ACTS
 from casework.web.visit import Visit
 
 
 def today(visit: Visit) -> Response:
     """Overdue and due first; for an LA its referrals, for others the figures or the registers."""
+    if not visit.roles:
+        says = "You have no role today, so there is nothing to show. Ask an administrator."
+        return visit.show("problem.html", heading="Nothing here is yours", says=says)
     if visit.roles <= {Role.ADMINISTRATOR}:
         found = views.registers_in(visit.inst, visit.officer, visit.on)
-        return visit.show("installation.html", found=found)
+        return visit.show("installation.html", found=found, health=health.health(visit.inst, visit.officer))
     if visit.roles.isdisjoint(MAY[Act.READ_CASES]):
         return visit.show("figures.html", figures=views.figures(visit.inst, visit.officer, visit.on))
     if visit.roles <= {Role.EWO}:
         return visit.show(
-            "referrals.html", referrals=answers.referrals(visit.inst, visit.officer), start=True
+            "referrals.html", desk=answers.desk(visit.inst, visit.officer, visit.on), start=True
         )
     aside = overrides.listed(visit.inst, visit.officer, visit.on) if Role.HEADTEACHER in visit.roles else ()
     return visit.show(
         "today.html",
         today=views.today(visit.inst, visit.officer, visit.on),
         set_aside=[item for item in aside if item.in_force],
+        drafts=drafts.mine(visit.inst, visit.officer),
+        acts=ACTS,
     )
 
 
@@ -35,4 +41,4 @@ def figures(visit: Visit) -> Response:
 
 def referrals(visit: Visit) -> Response:
     """What was put to the LA: what waits first."""
-    return visit.show("referrals.html", referrals=answers.referrals(visit.inst, visit.officer), start=False)
+    return visit.show("referrals.html", desk=answers.desk(visit.inst, visit.officer, visit.on), start=False)

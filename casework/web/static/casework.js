@@ -39,3 +39,21 @@ document.querySelectorAll("[data-tick-all]").forEach((box) => {
     document.querySelectorAll(`input[name="${box.dataset.tickAll}"]`).forEach((one) => { one.checked = box.checked; });
   });
 });
+
+// What is written is kept as a draft now and then, so that a long interruption loses nothing. Files are not kept.
+document.querySelectorAll("form[data-draft]").forEach((form) => {
+  const says = form.querySelector("[data-draft-says]");
+  let waiting;
+  const keep = async () => {
+    const sent = new FormData(form);
+    form.querySelectorAll("input[type=file]").forEach((input) => sent.delete(input.name));
+    sent.set("keep", "quietly");
+    const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => undefined);
+    says.textContent = answer && answer.status === 204 ? "A draft is kept, for you alone." : "This draft could not be kept. Copy what you wrote before you leave.";
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 4000);
+  });
+  form.addEventListener("submit", () => clearTimeout(waiting));
+});
