@@ -80,10 +80,14 @@ def run_(
         run_services(settings, settings.host, settings.port, scheduler=True)
 
 
+DETAILS = ("events_by_kind", "letters_by_kind", "letters_of_policies", "asked_by_policies")
+"""What the summary's file tells and the screen does not."""
+
+
 def _show(summary: run.Summary, on: date) -> None:
     rows: list[tuple[str, str]] = []
     for name, value in summary.counts.items():
-        if name in ("events_by_kind", "letters_by_kind"):
+        if name in DETAILS:
             continue
         words = name.replace("_", " ").capitalize()
         if isinstance(value, dict):
