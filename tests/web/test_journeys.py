@@ -516,3 +516,17 @@ def test_what_people_write_is_shown_and_never_run(world: World, browse: SignIn) 
     assert "<script>alert(1)</script>" in page.main
     assert page.tree is not None
     assert not page.tree.xpath("//script[not(@src)] | //img")
+
+
+def test_the_post_brings_a_letter_back(world: World, browse: SignIn) -> None:
+    browser = browse(world, "head")
+    path = letter_path(world)
+    page = browser.follow(browser.send(browser.get(path), {}, action=f"{path}/approve"))
+    page = browser.follow(browser.send(page, {}, action=f"{path}/issue"))
+    sent = {"method": "first_class_post", **day("posted_on", "2026-11-20")}
+    page = browser.follow(browser.send(page, sent, action=f"{path}/serve"))
+
+    back = browser.follow(browser.send(page, {"post_says": "Gone away."}, action=f"{path}/returned"))
+
+    assert "Check the address, then send the letter again." in back.main
+    assert "Record how it went" in back.main

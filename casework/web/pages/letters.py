@@ -38,7 +38,7 @@ SERVICE = (
 )
 EDIT = (Field("file", "The draft, edited and saved in Word", Kind.FILE, "A Word document (.docx)."),)
 RETURN = (
-    Field("reason", "What does the post say?", Kind.LONG, "Such as: gone away, not known here.", lines=2),
+    Field("post_says", "What does the post say?", Kind.LONG, "Such as: gone away, not known here.", lines=2),
 )
 WITHDRAWAL = (Field("reason", "Why is it taken back?", Kind.LONG, lines=3),)
 _KINDS = {"day": Kind.DAY, "moment": Kind.MOMENT, "lines": Kind.LONG, "text": Kind.LONG, "rows": Kind.LONG}
@@ -153,7 +153,7 @@ def returned(visit: Visit) -> Response:
     return _do(
         visit,
         view,
-        lambda by: letters.returned(visit.inst, by, _id(view), form.text("reason")),
+        lambda by: letters.returned(visit.inst, by, _id(view), form.text("post_says")),
         "It is recorded. Check the address, then send the letter again.",
     )
 
