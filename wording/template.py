@@ -60,7 +60,7 @@ _PORTRAIT, _LANDSCAPE = (11906, 16838), (16838, 11906)
 _SIDE = 1134
 _ROW_TO_WRITE_IN = '<w:trHeight w:val="680" w:hRule="atLeast"/>'
 _SHORT = 8
-"""A table of so few rows stays on one page; of a longer one, the first and the last two rows do."""
+"""A table of so few rows, its words known, stays on one page."""
 _IN_ONE = r"{% for line in \1 %}{{ line }}{% if not loop.last %}, {% endif %}{% endfor %}"
 
 
@@ -187,7 +187,9 @@ def _table(lines: list[str], width: int) -> str:
     columns = [width * share // sum(shares) for share in shares]
     rights = [cell.startswith(">") for cell in _cells(rows[0])]
     loops = any(row.startswith("|{%") and " for " in row for row in rows)
-    together = not loops and len(rows) <= _SHORT
+    # What people write may be longer than a page: such a row is let run on, and holds no other to its page.
+    written = loops or first.startswith("|:")
+    together = not written and len(rows) <= _SHORT
     made = [_row(_cells(rows[0]), columns, rights, header=True, keep=True)]
     for number, row in enumerate(rows[1:], 2):
         if row.startswith("|{%"):
@@ -197,8 +199,8 @@ def _table(lines: list[str], width: int) -> str:
         cells = _cells(row)
         if len(cells) != len(columns):
             raise WordingFault(f"{row!r} has {len(cells)} cells, and the table {len(columns)} columns.")
-        keep = not loops and number < len(rows) and (together or number in (2, len(rows) - 1))
-        made.append(_row(cells, columns, rights, by_hand=by_hand, keep=keep))
+        keep = together and number < len(rows)
+        made.append(_row(cells, columns, rights, by_hand=by_hand, keep=keep, whole=by_hand or not written))
     grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in columns)
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:type="auto" w:w="0"/>'
@@ -231,6 +233,7 @@ def _row(
     header: bool = False,
     by_hand: bool = False,
     keep: bool = False,
+    whole: bool = True,
 ) -> str:
     made = []
     for cell, column, right in zip(cells, columns, rights, strict=True):
@@ -239,7 +242,11 @@ def _row(
         shape += '<w:jc w:val="right"/>' if right else ""
         shaded = '<w:shd w:val="clear" w:color="auto" w:fill="E7ECEF"/>' if header else ""
         made.append(_cell(_paragraph(f"**{words}**" if header else words, shape), column, shaded))
-    look = "<w:cantSplit/>" + (_ROW_TO_WRITE_IN if by_hand else "") + ("<w:tblHeader/>" if header else "")
+    look = (
+        ("<w:cantSplit/>" if whole else "")
+        + (_ROW_TO_WRITE_IN if by_hand else "")
+        + ("<w:tblHeader/>" if header else "")
+    )
     return f"<w:tr><w:trPr>{look}</w:trPr>{''.join(made)}</w:tr>"
 
 

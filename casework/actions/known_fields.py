@@ -20,7 +20,7 @@ from casework.actions.letter_forms import (
 from casework.actions.letter_periods import period_of, period_of_case
 from casework.documents import Audience, forms, template_named
 from casework.documents import fields as of_letter
-from casework.domain import Half, Parent, Session
+from casework.domain import Half, Parent, Pupil, Session
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
 from casework.domain.words import in_words
@@ -224,6 +224,11 @@ def _served(known: Known, of: str) -> object:
     }[of]
 
 
+def _initial(pupil: Pupil) -> str:
+    first = pupil.known_as or pupil.forename
+    return f"{first[0]}." if first else "your child"
+
+
 def _pay_by(known: Known, clock: str) -> date | None:
     """The last day to pay a notice posted first class on its day of issue; day 1 is that of receipt."""
     if known.notice is None:
@@ -287,6 +292,7 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "early_help": lambda k: ", ".join(dict.fromkeys(a.agency for a in k.now.case.of(e.AgencyInvolved))),
     "ended_on": lambda k: getattr(k.now.case.last(e.AttendanceContractEnded), "on", None),
     "every_session": _every_session,
+    "extracted_at": lambda k: k.making.moment,
     "further_support": lambda k: k.improvement.further_support if k.improvement else (),
     "head_name": lambda k: k.making.head.headteacher,
     "how_sent": lambda k: _served(k, "how"),
@@ -308,6 +314,8 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "notice_parent": lambda k: k.parent.name if k.parent else "",
     "on_roll_from": lambda k: _roll(k, end=False),
     "on_roll_to": lambda k: _roll(k, end=True),
+    "parent_address": lambda k: k.parent.address if k.parent else (),
+    "parent_name": lambda k: k.parent.name if k.parent else "",
     "parent_signing": lambda k: k.parent.name if k.parent else "",
     "pay_by": lambda k: _pay_by(k, "penalty_notice_full"),
     "pay_reduced_by": lambda k: (
@@ -321,6 +329,8 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "professional_name": lambda k: _professional(k, "name"),
     "professional_organisation": lambda k: _professional(k, "organisation"),
     "pupil_address": lambda k: k.making.child.home,
+    "pupil_first": lambda k: k.now.pupil.known_as or k.now.pupil.forename or k.now.pupil.name,
+    "pupil_initials": lambda k: _initial(k.now.pupil),
     "pupil_name": lambda k: k.now.pupil.name,
     "pupil_year": lambda k: of_letter.year_in_words(k.now.pupil.year_group),
     "recent": _recent,

@@ -20,9 +20,10 @@ from casework.actions.letter_forms import (
 )
 from casework.actions.letter_periods import period_of
 from casework.actions.recording import Unclear
+from casework.documents import Audience, template_named
 from casework.documents import fields as of_letter
-from casework.documents import template_named
 from casework.documents.declared import Field, Kind
+from casework.documents.printing import fits
 from casework.domain import Officer, Parent
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
@@ -67,11 +68,18 @@ def fields_of(
     local = now.astimezone(ZoneInfo(situation.school.timezone)).replace(tzinfo=None)
     email = head.email if head else ""
     making = Making(about, address, email, signed_by, _role(signed_by), local, typed, template, changes)
-    known = {**_said(about, given), **known_fields(template, making, parent)}
+    contact = of_letter.Reachable(
+        reach.name, _role(reach), address.phone, head.reachable if head else "", email
+    )
+    known = {**_reached(address, contact), **_said(about, given), **known_fields(template, making, parent)}
     known |= _BUILDERS.get(template, _nothing)(about)
     known |= form_fields(template, making, parent)
-    declared = {field.name for field in template_named(template).fields}
-    if "parent_address" in declared and parent is not None:
+    declared = {field.name: field for field in template_named(template).fields}
+    # Some names stand for one thing in a plan and another in its review: what does not fit, a person says.
+    known = {
+        name: value for name, value in known.items() if name not in declared or fits(declared[name], value)
+    }
+    if template_named(template).audience is Audience.PARENT and "parent_address" in declared and parent:
         to = of_letter.To(
             pupil=situation.pupil,
             parent=parent,
@@ -80,9 +88,7 @@ def fields_of(
             letterhead=address,
             on=situation.on,
             reference=situation.case.ref,
-            contact=of_letter.Reachable(
-                reach.name, _role(reach), address.phone, head.reachable if head else "", email
-            ),
+            contact=contact,
             signed_by=signed_by.name,
             signed_role=_role(signed_by),
         )
@@ -97,6 +103,20 @@ def _year_to_date(situation: Situation) -> tuple[date, date]:
     end = last.date if last else situation.on
     days = [day for day in situation.calendar.days if academic_year_of(day) == academic_year_of(end)]
     return (days or [end])[0], end
+
+
+def _reached(head: of_letter.Letterhead, contact: of_letter.Reachable) -> Fields:
+    """The school's address and whom to reach there, for papers that are no letter."""
+    return {
+        "school_address": head.address,
+        "school_phone": head.phone,
+        "office_hours": contact.when,
+        "contact_name": contact.name,
+        "contact_role": contact.role,
+        "contact_phone": contact.phone,
+        "contact_when": contact.when,
+        "contact_email": contact.email,
+    }
 
 
 def _said(situation: Situation, given: Given) -> Fields:

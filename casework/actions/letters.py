@@ -38,6 +38,9 @@ from casework.rules.situation import Situation
 from casework.storage import cases, clocks, files, people
 from casework.storage.files import Document
 
+ABOUT_A_PARENT = ("notice_parent", "parent_name", "parent_signing")
+"""What a form or record declares that is about one parent, though it is not to them."""
+
 
 class NotReady(CaseworkError):
     """A letter was asked to be written or to go that may not yet; the message says what is missing."""
@@ -93,6 +96,8 @@ def draft(
             readers = [parent for parent in now.parents if parent.contact_id == parent_id]
             if not readers:
                 raise Unclear("A letter is always to one parent.", "Say which, by contact.")
+        elif any(template_named(template).field(name) for name in ABOUT_A_PARENT):
+            readers = [parent for parent in now.parents if parent.contact_id == parent_id] or (None,)
         refuse_without_step(case, template, parent_id)
         if why := stopped(now.about(readers[0]) if readers[0] else now, template):
             raise NotReady(template, why)

@@ -19,7 +19,7 @@ from casework.domain import NotFound, Officer, Parent, Role, School, SchoolCalen
 from casework.domain.calendar import academic_year_of
 from casework.domain.case import LADDER
 from casework.policy import Policy
-from casework.rules import reached
+from casework.rules import reached, stop
 from casework.storage import absence, agenda, cases, clocks, files, lists, people, schools
 from casework.storage import triggers as stored_triggers
 from casework.storage.absence import Call
@@ -188,8 +188,8 @@ def today(inst: Installation, officer: Officer, on: date) -> Today:
                 if m.case_ref in lines
             ),
             reasons=tuple(reason for day in days.values() for reason in day.reasons(tx)),
-            to_approve=_letter_lines(files.waiting(tx, "draft")),
-            to_issue=_letter_lines(files.waiting(tx, "approved")),
+            to_approve=_letter_lines(tx, files.waiting(tx, "draft"), on),
+            to_issue=_letter_lines(tx, files.waiting(tx, "approved"), on),
             returned=tuple(referrals.named(r, lines) for r in referred if r.state == "returned"),
             unattended=_unattended(tx, on, days.values()),
         )
@@ -303,21 +303,24 @@ def _year_order(year: str) -> tuple[int, str]:
 # -- letters -------------------------------------------------------------------------------------------------
 
 
-def letters_waiting(inst: Installation, officer: Officer, state: str) -> tuple[LetterLine, ...]:
+def letters_waiting(inst: Installation, officer: Officer, state: str, on: date) -> tuple[LetterLine, ...]:
     """Letters in one state at the officer's schools, those to look at first before the others."""
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        return _letter_lines(files.waiting(tx, state))
+        return _letter_lines(tx, files.waiting(tx, state), on)
 
 
-def _letter_lines(rows: Sequence[Document]) -> tuple[LetterLine, ...]:
+def _letter_lines(tx: Connection, rows: Sequence[Document], on: date) -> tuple[LetterLine, ...]:
     pupils: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         pupils.setdefault((row.template, _parent_of(row)), set()).add(row.case_ref)
+    about = {ref: cases.load(tx, ref) for ref in {row.case_ref for row in rows}}
     lines = []
     for row in rows:
         shared = len(pupils[row.template, _parent_of(row)]) > 1 and _parent_of(row)
-        first = "Something is missing" if row.draft_sha256 is None else ""
+        stops = [stop.WORDS.get(why, why) for _, why in stop.stops_of(about[row.case_ref], row.parent_id, on)]
+        first = f"Stopped: {'; '.join(dict.fromkeys(stops))}" if stops else ""
+        first = first or ("Something is missing" if row.draft_sha256 is None else "")
         first = first or ("Brothers or sisters have letters too" if shared else "")
         lines.append(
             LetterLine(

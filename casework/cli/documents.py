@@ -1,12 +1,12 @@
 """document: catalogue, list, draft, complete, edit, approve, issue, serve, returned, save, wording, run."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casework.actions import letters, schools, wording
+from casework.actions import letters, schools, support_meetings, wording
 from casework.actions.letters import Letter
 from casework.cli.document_runs import run
 from casework.cli.options import (
@@ -14,6 +14,7 @@ from casework.cli.options import (
     Json,
     On,
     a_day,
+    a_moment,
     by,
     console,
     fields,
@@ -239,6 +240,26 @@ def letterhead(
     kept = KeptLetterhead(tuple(address), phone, reachable, email, headteacher)
     schools.set_letterhead(inst, officer(inst, as_, on), school, kept)
     console.print("Kept.")
+
+
+@document.command("support-meeting")
+def support_meeting(
+    school: Annotated[str, typer.Option("--school", metavar="URN")],
+    at: Annotated[datetime, typer.Option(parser=a_moment, metavar="TIME", help="Such as 2026-12-07T13:30.")],
+    place: Annotated[str, typer.Option(help="Where it is.")],
+    comes: Annotated[list[str], typer.Option("--comes", help="Who is invited; may be repeated.")],
+    to: Annotated[Path, typer.Option(help="The folder to put the two Word files in.")],
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """The agenda of a targeting support meeting, and its list of pupils, from register and cases."""
+    inst = installation()
+    who = by(inst, as_, on)
+    made = support_meetings.papers(inst, who.officer, school, who.on, at=at, place=place, who_comes=comes)
+    to.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        (to / f"{name}-{school}.docx").write_bytes(content)
+    console.print(f"{len(made)} saved in {to}.")
 
 
 @own.command("save")

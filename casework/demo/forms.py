@@ -15,8 +15,10 @@ from casework.demo.officers import at
 from casework.domain import NotAllowed
 
 TEAMS = {
+    "332": "Education Support Service",
     "352": "Attendance and Children Missing Education Team",
     "356": "Education Welfare Service",
+    "860": "Education Welfare Team",
     "926": "Attendance Service",
 }
 """What each authority calls the team that reads the school's forms, in the demo."""

@@ -148,6 +148,11 @@ def _blank(value: object) -> bool:
     return isinstance(value, Sequence) and all(_blank(item) for item in value)
 
 
+def fits(field: Field, value: object) -> bool:
+    """Whether a value is of the field's kind, its columns the field's own."""
+    return not _faults(field, value)
+
+
 def _faults(field: Field, value: object) -> list[str]:
     if value is None or value == "":
         return []

@@ -3,7 +3,9 @@
 Asked at draft, at approval and at posting alike, so that a letter drafted yesterday is held today.
 """
 
-from casework.domain import Answer, Finding
+from datetime import date
+
+from casework.domain import Answer, Case, Finding
 from casework.domain import events as e
 from casework.rules.situation import Situation
 
@@ -21,14 +23,19 @@ WORDS = {
 
 def open_stops(situation: Situation) -> tuple[tuple[str, str], ...]:
     """(reference, condition) of each stop in force for the parent asked about, or for the pupil."""
-    cleared = {event.stop_id for event in situation.case.of(e.StopCleared)}
+    return stops_of(situation.case, situation.parent_id, situation.on)
+
+
+def stops_of(case: Case, parent_id: str, on: date) -> tuple[tuple[str, str], ...]:
+    """(reference, condition) of each stop in force on a day for a parent, or for the pupil."""
+    cleared = {event.stop_id for event in case.of(e.StopCleared)}
     return tuple(
         (item.ref, item.event.condition)
-        for item in situation.case.recorded
+        for item in case.recorded
         if isinstance(item.event, e.StopNoted)
         and item.event.stop_id not in cleared
-        and item.event.on <= situation.on
-        and item.event.parent_id in ("", situation.parent_id)
+        and item.event.on <= on
+        and item.event.parent_id in ("", parent_id)
     )
 
 

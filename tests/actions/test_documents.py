@@ -4,12 +4,22 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pypdf import PdfReader
 
-from casework.actions import cases, letter_runs, letters, safeguarding, schools, sweeping, triage, wording
+from casework.actions import (
+    cases,
+    letter_runs,
+    letters,
+    safeguarding,
+    schools,
+    support_meetings,
+    sweeping,
+    triage,
+    wording,
+)
 from casework.actions.installation import Installation
 from casework.actions.letters import EditRefused, NotReady
 from casework.actions.recording import Unclear
@@ -18,6 +28,7 @@ from casework.documents import CATALOGUE, MissingFields, Origin
 from casework.documents.edited import words_of
 from casework.documents.errors import TemplateFault
 from casework.domain import NotAllowed, NotFound, Role
+from casework.stages import STAGES
 from casework.storage import files
 from casework.storage.files import NotThatState
 from casework.storage.letterheads import KeptLetterhead
@@ -171,8 +182,9 @@ def test_a_letter_the_post_brings_back_waits_to_be_sent_again(school: Installati
     document, _ = letters.content(school, PASTORAL, id_)
     assert (document.state, document.served_on) == ("issued", None)
     assert "came back: check the address" in case.open_tasks[0].title
-    letters.serve(school, by(PASTORAL), id_, method="by_hand", posted_on=ON + timedelta(days=3))
-    assert letters.content(school, PASTORAL, id_)[0].served_on == ON + timedelta(days=3)
+    later = ON + timedelta(days=3)
+    letters.serve(school, by(PASTORAL, later), id_, method="by_hand", posted_on=later)
+    assert letters.content(school, PASTORAL, id_)[0].served_on == later
 
 
 # -- what a person types -------------------------------------------------------------------------------------
@@ -222,8 +234,19 @@ def test_another_parent_is_never_named_by_hand_either(school: Installation) -> N
 
 
 OF_A_SCHOOL = ("targeting_support_agenda", "targeting_support_list", "run_cover_list")
-NOT_IN_THIS_REGISTER = {"Sessions", "Unexplained", "Illness", "Recent", "Changes", "Ill from", "Pupil sex"}
-"""What Robin's register has nothing of: no N, no illness, no amendment; nor does his roll say his sex."""
+OF_A_STEP = {stage.document for stage in STAGES.values() if stage.document} - {"concern_letter"}
+"""Papers that a decided step drafts."""
+NOT_IN_THIS_REGISTER = {
+    "Sessions",
+    "Unexplained",
+    "Illness",
+    "Recent",
+    "Changes",
+    "Ill from",
+    "Pupil sex",
+    "School number",
+}
+"""What Robin's register has nothing of: no N, no illness, no amendment; nor his sex, nor the DfE number."""
 
 
 def test_every_document_of_a_case_can_be_drafted_and_the_register_fills_what_is_its_own(
@@ -232,7 +255,7 @@ def test_every_document_of_a_case_can_be_drafted_and_the_register_fills_what_is_
     ref = opened(school)
     unfilled = {}
     for name, template in CATALOGUE.items():
-        if name in OF_A_SCHOOL:
+        if name in OF_A_SCHOOL or name in OF_A_STEP:
             continue
         letters.draft(school, by(EWO if template.by_authority else DSL), ref, name, "c1")
         letter = letters.letters_of(school, DSL, ref)[-1]
@@ -434,3 +457,26 @@ def test_a_run_is_one_pdf_to_print_with_a_list_before_it(school: Installation) -
     assert pages[1].extract_text() == ""
     assert "how can we help?" in pages[2].extract_text()
     assert len(pages) % 2 == 0
+
+
+# -- a school's own papers -----------------------------------------------------------------------------------
+
+
+def test_the_papers_of_a_support_meeting_list_those_to_be_talked_about(school: Installation) -> None:
+    opened(school)
+    made = support_meetings.papers(
+        school,
+        HEAD,
+        URN,
+        ON,
+        at=datetime(2026, 12, 7, 13, 30, tzinfo=UTC),
+        place="The school",
+        who_comes=["Ms Kelso, EWO"],
+    )
+
+    agenda = words_of(made[support_meetings.AGENDA])
+    listed = words_of(made[support_meetings.LIST])
+    assert "Nothing is open from an earlier meeting." in agenda
+    assert "Ayla Kestrel" in listed
+    assert "social worker" in listed
+    assert "Orla Linnet" not in listed, "never away"

@@ -7,15 +7,15 @@ from threading import Barrier
 
 import pytest
 
-from casework.actions import cases, letters, schools, stops
+from casework.actions import cases, decide, letters, schools, stops, triage, views
 from casework.actions.installation import Installation
 from casework.actions.letters import NotReady
 from casework.domain import Case, CaseworkError, NotAllowed, NotFound
 from casework.domain import events as e
 from casework.domain.errors import CaseChanged
 from casework.storage.letterheads import KeptLetterhead
-from tests.actions.ladder import given_notice, loaded, noticed
-from tests.actions.world import ADMINISTRATOR, FIRST_SWEEP, HEAD, PASTORAL, URN, by
+from tests.actions.ladder import given_notice, loaded, noticed, noticing
+from tests.actions.world import ADMINISTRATOR, AYLA, FIRST_SWEEP, HEAD, PASTORAL, ROBIN, TOMAS, URN, WREN, by
 
 TUESDAY, FRIDAY = date(2026, 11, 17), date(2026, 11, 20)
 HEADING = KeptLetterhead(
@@ -238,3 +238,25 @@ def test_two_at_once_do_it_once(inst, letter, before, act, kind):
 
     assert any(done)
     assert len(loaded(inst, case).of(kind)) == 1
+
+
+def test_a_bereaved_family_and_brothers_and_sisters_are_looked_at_first(inst):
+    schools.set_letterhead(inst, HEAD, URN, HEADING)
+    refs = {ROBIN: noticed(inst).ref}
+    refs[AYLA] = triage.accept(inst, by(PASTORAL, FIRST_SWEEP), URN, AYLA).ref
+    for upn in (WREN, TOMAS):
+        who = by(PASTORAL, FIRST_SWEEP)
+        refs[upn] = triage.open_by_hand(inst, who, URN, upn, "Fewer mornings in school.").ref
+    for upn in (AYLA, WREN, TOMAS):
+        decide.decide(inst, refs[upn], "noticing", noticing())
+    stops.note(inst, by(PASTORAL, TUESDAY), refs[AYLA], condition="bereavement", says="A grandfather.")
+
+    lines = views.letters_waiting(inst, HEAD, "draft", TUESDAY)
+
+    first = {line.case_ref: line.look_first for line in lines if line.look_first}
+    assert first == {
+        refs[AYLA]: "Stopped: the family is bereaved",
+        refs[ROBIN]: "Brothers or sisters have letters too",
+        refs[WREN]: "Brothers or sisters have letters too",
+    }
+    assert [bool(line.look_first) for line in lines] == [True, True, True, False]

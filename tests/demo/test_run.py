@@ -22,6 +22,9 @@ from casework.storage.database import NAME
 
 pytestmark = pytest.mark.xdist_group("demo")
 
+CARE = "How can we help while your child is unwell?"
+"""What every school sends where illness is all that was missed."""
+
 PUPILS = "60"
 SEED = 7
 
@@ -39,6 +42,14 @@ EVERYTHING = {
     "join school using (school_id) join pupil using (pupil_id)",
 }
 """All that a demo holds, but for when it was recorded and the numbers that a killed import used up."""
+
+
+FORMS = (
+    "cme_report",
+    "education_supervision_order_referral",
+    "penalty_notice_request",
+    "prosecution_referral",
+)
 
 
 @pytest.fixture(scope="module")
@@ -128,11 +139,11 @@ def test_every_stage_is_to_be_seen(clean: Clean) -> None:
     )
 
 
-def test_no_form_stays_a_draft(clean: Clean) -> None:
-    letters = clean.summary["letters_by_state"]
+def test_every_form_to_the_authority_is_sent(clean: Clean) -> None:
+    forms = [(row[1], row[3]) for row in held(clean.home)["letters"] if row[1] in FORMS]
 
-    assert isinstance(letters, dict)
-    assert letters.keys() <= {"issued", "served"}, "something waits that nobody completes"
+    assert {template for template, _ in forms} == set(FORMS)
+    assert {state for _, state in forms} <= {"issued", "served"}, forms
 
 
 def test_a_question_without_a_recorded_answer_is_not_answered() -> None:
@@ -181,7 +192,7 @@ def test_cases_differ_as_the_policies_do(clean: Clean, policy, letters, duties) 
     own = {name.partition(": ")[2] for name in sent if name.startswith(f"{policy}: ")}
     found = {name.partition(": ")[2] for name in asked if name.startswith(f"{policy}: ")}
 
-    assert own == letters
+    assert own - {CARE} == letters
     assert duties <= found if duties else not found
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from casework.demo import story
 from casework.demo.calendars import DEFAULT_UNTIL, calendar_of
+from casework.demo.forms import TEAMS
 from casework.demo.officers import EWOS, OFFICERS
 from casework.demo.schools import SCHOOLS
 from casework.demo.trust import SchoolRegister, build
@@ -129,3 +130,4 @@ def test_every_role_is_held_and_each_school_has_its_five():
     for school in SCHOOLS:
         assert sum(officer.schools == {school.urn} for officer in OFFICERS) >= 5
     assert {code for ewo in EWOS for code in ewo.la_codes} == {s.school.la_code for s in SCHOOLS}
+    assert set(TEAMS) == {s.school.la_code for s in SCHOOLS}, "each authority's forms name a team"

@@ -21,11 +21,12 @@ def test_without_libreoffice_the_message_says_how_to_install_it(monkeypatch: pyt
 
 
 @pytest.mark.soffice
-def test_every_document_of_every_kind_becomes_a_tagged_pdf_with_its_text():
-    strangest = samples.strangest()
+def test_documents_of_every_kind_become_tagged_pdfs_with_their_text():
+    """Some of each module of the catalogue, ordinary and strange; `make gallery` makes them all."""
+    ordinary, strangest = samples.ordinary(), samples.strangest()
     kinds = {
-        "ordinary": samples.ordinary(),
-        "strangest": {name: strangest[name] for name in samples.letters()},
+        "ordinary": {name: ordinary[name] for name in list(ordinary)[::4]},
+        "strangest": {name: strangest[name] for name in list(samples.letters())[::2]},
     }
     files = [
         (f"{kind} {name}", LETTERS.render(name, fields).content)

@@ -236,7 +236,7 @@ def _page(
 def _list(
     visit: Visit, state: str, refusals: list[str] | None = None, done: int = 0, status: int = 200
 ) -> Response:
-    lines = views.letters_waiting(visit.inst, visit.officer, state)
+    lines = views.letters_waiting(visit.inst, visit.officer, state, visit.on)
     may = {
         "draft": not visit.roles.isdisjoint(MAY[Act.APPROVE_LETTERS]),
         "approved": not visit.roles.isdisjoint(MAY[Act.ISSUE_LETTERS]),
