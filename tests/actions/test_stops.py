@@ -16,7 +16,6 @@ from casework.rules import stop
 from casework.storage.database import Database
 from tests.journeys.world import (
     DSL,
-    EWO,
     HEAD,
     NORTH,
     PASTORAL,
@@ -200,7 +199,7 @@ def test_a_letter_goes_neither_before_it_was_issued_nor_on_a_day_to_come(world: 
 
 def test_a_stop_about_one_parent_stops_steps_about_that_parent(world: World) -> None:
     case = world.open_case(CHILD, PASTORAL, "Two weeks away.")
-    stops.note(world.inst, world.by(EWO), case.ref, condition="open_representation", parent_id="A")
+    stops.note(world.inst, world.by(HEAD), case.ref, condition="open_representation", parent_id="A")
 
     found = {p: stop.none(world.about(HEAD, case.ref, p)).holds for p in ("A", "B")}
 
