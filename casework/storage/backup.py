@@ -22,7 +22,10 @@ from typing import IO, Any
 
 import psutil
 import pyrage
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ProgrammingError
 
 from casework.domain.errors import CaseworkError
 from casework.storage.database import NAME, Database, embedded, recreate, swap_in
@@ -32,7 +35,6 @@ RESTORED, REHEARSED = f"{NAME}_restored", f"{NAME}_rehearsed"
 """Databases of the embedded server that a backup is put back into: to stay, and only to be looked at."""
 
 _INVENTORY, _DUMP = "inventory.json", "database.dump"
-_SEES_ALL = {"casework.schools": "*", "casework.roles": "dsl,headteacher"}
 
 
 class BackupRefused(CaseworkError):
@@ -236,9 +238,9 @@ def _dump(database: Database, to: Path, taken_at: datetime) -> Inventory:
         tables = _counted(tx)
         revision = str(tx.execute(text("select version_num from alembic_version")).scalar_one())
         _run(
-            database,
             "pg_dump",
-            *("--format=custom", "--no-owner", "--no-privileges", "--no-comments", "--enable-row-security"),
+            database.whole_address,
+            *("--format=custom", "--no-owner", "--no-privileges", "--no-comments"),
             *(f"--snapshot={snapshot}", f"--file={to}"),
         )
     return Inventory(taken_at, revision, tables)
@@ -246,22 +248,18 @@ def _dump(database: Database, to: Path, taken_at: datetime) -> Inventory:
 
 def _load(database: Database, dump: Path) -> None:
     _run(
-        database,
         "pg_restore",
+        database.owner_address,
         *("--exit-on-error", "--no-owner", "--no-privileges", "--no-comments", "--single-transaction"),
         str(dump),
-        into=True,
     )
 
 
-def _run(database: Database, name: str, *arguments: str, into: bool = False) -> None:
-    """Run one of PostgreSQL's programs as the tables' owner, seeing every row."""
-    address = database.owner_address
-    settings = " ".join(f"-c {setting}={value}" for setting, value in _SEES_ALL.items())
+def _run(name: str, address: URL, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs. What row security hides from its role is an error, never left out."""
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "LC_ALL": "C",
-        "PGOPTIONS": settings,
         **({"PGPASSWORD": address.password} if address.password else {}),
     }
     plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
@@ -276,24 +274,31 @@ def _run(database: Database, name: str, *arguments: str, into: bool = False) -> 
             env=environment,
         )
     except subprocess.CalledProcessError as error:
-        done = "put back" if into else "copied"
         first = next(iter(str(error.stdout).strip().splitlines()), "it gave no reason")
-        raise BackupRefused(f"The database was not {done}: {first}") from error
+        raise BackupRefused(f"The database was not copied: {first}") from error
 
 
 @contextmanager
 def _all_of_it(database: Database) -> Iterator[Connection]:
-    """A transaction of the owner on one snapshot that sees every row, printed the same way everywhere."""
+    """A transaction on one snapshot that sees every row, printed the same way everywhere.
+
+    Raises:
+        BackupRefused: Row security would hide something from the role.
+    """
     prints = {"timezone": "UTC", "datestyle": "ISO", "bytea_output": "hex", "extra_float_digits": "1"}
-    with (
-        database.owner_engine.connect().execution_options(isolation_level="REPEATABLE READ") as tx,
-        tx.begin(),
-    ):
-        for setting, value in (_SEES_ALL | prints).items():
-            tx.execute(
-                text("select set_config(:setting, :value, true)"), {"setting": setting, "value": value}
-            )
-        yield tx
+    one_snapshot = database.whole_engine.execution_options(isolation_level="REPEATABLE READ")
+    try:
+        with one_snapshot.begin() as tx:
+            for name, value in (prints | {"row_security": "off"}).items():
+                tx.execute(text("select set_config(:name, :value, true)"), {"name": name, "value": value})
+            yield tx
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise BackupRefused(
+            "The role of DATABASE_URL may not see every row, so a copy would leave some out. "
+            "Have an administrator give it BYPASSRLS."
+        ) from error
 
 
 def _tables(tx: Connection) -> tuple[str, ...]:

@@ -46,9 +46,14 @@ class Database:
     """One installation's database, opened. Its engines connect when first used."""
 
     def __init__(
-        self, owner_url: str | URL, app_url: str | URL, prefect_url: str | URL | None = None
+        self,
+        owner_url: str | URL,
+        app_url: str | URL,
+        prefect_url: str | URL | None = None,
+        whole_url: str | URL | None = None,
     ) -> None:
         self._owner_url = make_url(owner_url).set(drivername="postgresql+psycopg")
+        self._whole_url = make_url(whole_url or owner_url).set(drivername="postgresql+psycopg")
         self._app_url = make_url(app_url).set(drivername="postgresql+psycopg")
         self._prefect_url = prefect_url and make_url(prefect_url).set(drivername="postgresql+asyncpg")
 
@@ -56,6 +61,11 @@ class Database:
     def app_url(self) -> str:
         """The address the application uses, password included."""
         return self._app_url.render_as_string(hide_password=False)
+
+    @property
+    def whole_address(self) -> URL:
+        """The address of whoever sees every row, for copies of the whole: else the owner."""
+        return self._whole_url
 
     @property
     def owner_address(self) -> URL:
@@ -80,6 +90,11 @@ class Database:
     def owner_engine(self) -> Engine:
         """Connections of the owner: migrations, checks of the whole, never a person's request."""
         return create_engine(self._owner_url, pool_size=1)
+
+    @cached_property
+    def whole_engine(self) -> Engine:
+        """Connections of whoever sees every row: copies of the whole, never a person's request."""
+        return create_engine(self._whole_url, pool_size=1)
 
     @cached_property
     def app_engine(self) -> Engine:
@@ -124,6 +139,7 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.owner_engine.dispose()
+        self.whole_engine.dispose()
         self.app_engine.dispose()
 
     @property
@@ -216,7 +232,12 @@ def embedded(running: Server, name: str = NAME) -> Database:
                 _prepare_template(running)
                 _create_database(connection, database, owner)
             _close_to_others(connection, database, owner)
-    return Database(running.url(OWNER, name), running.url(APP, name), running.url(PREFECT, PREFECT))
+    return Database(
+        running.url(OWNER, name),
+        running.url(APP, name),
+        running.url(PREFECT, PREFECT),
+        running.url(SUPERUSER, name),
+    )
 
 
 def recreate(running: Server, name: str, anew: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +14,23 @@ from sqlalchemy.exc import DBAPIError
 from casework.domain.people import ENGINE
 from casework.storage import backup, cases, files, safeguarding, server, verify
 from casework.storage.backup import BackupRefused
-from casework.storage.database import NAME, Database, embedded, recreate
+from casework.storage.database import APP, NAME, OWNER, Database, embedded, recreate
 from tests.storage.cases_written import ANNA, DSL, MONDAY, PASTORAL, added, note, opened
+from tests.storage.filled import copy_of
 
 TAKEN = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 SECRET, PUBLIC = backup.new_key()
+
+
+@pytest.fixture
+def db(postgres: server.Server, filled_template: str) -> Iterator[Database]:
+    """A filled database with somebody who sees the whole of it."""
+    with copy_of(postgres, filled_template) as (name, _):
+        whole = Database(
+            postgres.url(OWNER, name), postgres.url(APP, name), None, postgres.url(server.SUPERUSER, name)
+        )
+        yield whole
+        whole.close()
 
 
 @pytest.fixture
@@ -214,3 +227,14 @@ def test_what_cannot_be_written_is_refused_beforehand(db, tmp_path, prepare, key
 
     with pytest.raises(BackupRefused, match=says):
         backup.write(db, folder / "a.age", key, TAKEN, None)
+
+
+def test_a_role_that_row_security_binds_makes_no_copy(db, kept, tmp_path):
+    bound = Database(db.owner_address, db.app_url)
+    try:
+        with pytest.raises(BackupRefused, match="BYPASSRLS"):
+            backup.write(bound, tmp_path / "a.age", PUBLIC, TAKEN, None)
+    finally:
+        bound.close()
+
+    assert list(tmp_path.iterdir()) == []
