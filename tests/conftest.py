@@ -83,7 +83,8 @@ def database(postgres: server.Server, template_database: str) -> Iterator[Databa
         connection.execute(
             f"create database {name} template {template_database} owner {OWNER} strategy file_copy"
         )
-        opened = Database(postgres.url(OWNER, name), postgres.url(APP, name))
+        whole = postgres.url(server.SUPERUSER, name)
+        opened = Database(postgres.url(OWNER, name), postgres.url(APP, name), whole_url=whole)
         yield opened
         opened.close()
         connection.execute(f"drop database {name} with (force)")

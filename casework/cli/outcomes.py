@@ -1,4 +1,4 @@
-"""case verdict, contract-ended, step-down, stop, clear, tell, told, enquiry, not-appropriate, mark-reviewed:
+"""case verdict, contract-ended, step-down, before-la, stop, clear, tell, told, enquiry, not-appropriate, ...:
 how steps ended, and what comes before the next one.
 """
 
@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from casework.actions import cases, decide, outcomes, stops, support
-from casework.cli.cases import Parent, Ref, Says, case, recorded
+from casework.actions import cases, decide, outcomes, referrals, stops, support
+from casework.cli.cases import Day, Parent, Ref, Says, case, recorded
 from casework.cli.options import As, On, by, installation
 from casework.cli.recording import app
 
@@ -47,6 +47,26 @@ def contract_ended(
     """Say how the attendance contract ended."""
     inst = installation()
     recorded(outcomes.end_contract(inst, by(inst, as_, on), ref, outcome=outcome, says=says))
+
+
+@case.command("before-la")
+def before_la(
+    ref: Ref,
+    listed_for: Annotated[str, typer.Option("--for", help=", ".join(referrals.LISTED_FOR))],
+    reason: Reason,
+    meeting: Day = None,
+    on: On = None,
+    as_: As = "",
+) -> None:
+    """Put a case before the LA, whose officers see it from then on: none is seen that was not put to them.
+
+    Example:
+
+      casework case before-la C-2026-990004-0012 --for advice --reason "Two schools, one bus" --as pat
+    """
+    inst = installation()
+    who = by(inst, as_, on)
+    recorded(referrals.list_for_la(inst, who, ref, listed_for=listed_for, meeting_on=meeting, why=reason))
 
 
 @case.command("step-down")

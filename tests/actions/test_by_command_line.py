@@ -47,6 +47,14 @@ def opened(world: World) -> str:
     return world.open_case(CHILD, PASTORAL, "A week's holiday.").ref
 
 
+def before_the_la(world: World, line: Line) -> str:
+    """A case that the authority's officers know of."""
+    ref = opened(world)
+    assert "No case is known" in line("case", "show", ref, "--as", "ewo", code=1)
+    line("case", "before-la", ref, "--for", "advice", "--reason", "A holiday at two schools.", "--as", "head")
+    return ref
+
+
 @pytest.mark.parametrize(
     ("answer", "named", "known", "earlier"),
     [
@@ -74,7 +82,7 @@ def opened(world: World) -> str:
 def test_another_authority_is_asked_chased_and_answers(
     world: World, line: Line, answer: str, named: tuple[str, ...], known: str, earlier: int
 ) -> None:
-    ref = opened(world)
+    ref = before_the_la(world, line)
     whom = ("--parent", "A", "--of", "LA 352", "--as", "ewo")
     line("case", "earlier", ref, "--reply-by", "2026-11-13", *whom)
     before = notices.earlier_notices_known(world.about(PASTORAL, ref, "A"))
@@ -90,7 +98,7 @@ def test_another_authority_is_asked_chased_and_answers(
 
 
 def test_two_authorities_asked_and_one_answered_is_not_known(world: World, line: Line) -> None:
-    ref = opened(world)
+    ref = before_the_la(world, line)
     for whom in ("LA 352", "LA 356"):
         line("case", "earlier", ref, "--reply-by", "2026-11-13", "--parent", "A", "--of", whom, "--as", "ewo")
     line("case", "earlier", ref, "--answer", "none", "--parent", "A", "--of", "LA 352", "--as", "ewo")
@@ -109,7 +117,7 @@ def test_two_authorities_asked_and_one_answered_is_not_known(world: World, line:
     ],
 )
 def test_a_notice_that_makes_no_sense_is_refused(world: World, line: Line, given: str, says: str) -> None:
-    ref = opened(world)
+    ref = before_the_la(world, line)
     whom = ("--parent", "A", "--of", "LA 352", "--as", "ewo")
     line("case", "earlier", ref, "--reply-by", "2026-11-13", *whom)
 

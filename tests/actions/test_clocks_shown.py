@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework.actions import cases, clocks, safeguarding, timing
+from casework.actions import cases, clocks, referrals, safeguarding, timing
 from casework.actions.clocks import ClockRunsOn
 from casework.actions.recording import Unclear
 from casework.domain import Case, NotFound
@@ -176,6 +176,11 @@ def test_the_countdown_is_always_there_and_shown_to_pastoral_staff_from_the_thre
     assert [c.parent_id for c in early] == ["A", "B"]
     assert (early[0].earliest, early[0].earliest_limit) == (date(2026, 9, 14), date(2027, 3, 14))
     assert early[0].notice_by < early[0].refer_by < early[0].earliest_limit
+    with pytest.raises(NotFound):
+        world.about(EWO, case.ref)
+    referrals.list_for_la(
+        world.inst, world.by(HEAD), case.ref, listed_for="advice", meeting_on=None, why="A holiday."
+    )
     assert clocks.countdowns(world.about(EWO, case.ref))
     world.day = date(2026, 11, 6)
     world.register(CHILD, "2026-11-02", "2026-11-06", "2026-11-02 O")

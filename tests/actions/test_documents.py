@@ -13,6 +13,7 @@ from casework.actions import (
     cases,
     letter_runs,
     letters,
+    referrals,
     safeguarding,
     schools,
     support_meetings,
@@ -27,7 +28,7 @@ from casework.actions.wording import WordingRefused
 from casework.documents import CATALOGUE, MissingFields, Origin
 from casework.documents.edited import words_of
 from casework.documents.errors import TemplateFault
-from casework.domain import NotAllowed, NotFound, Role
+from casework.domain import NotAllowed, NotFound, Officer, Role
 from casework.stages import STAGES
 from casework.storage import files
 from casework.storage.files import NotThatState
@@ -37,7 +38,7 @@ from tests.actions.world import AYLA, DSL, FIRST_SWEEP, HEAD, ON, PASTORAL, ROBI
 
 pytestmark = pytest.mark.xdist_group("letters of a small school")
 SAID = {"review_on": "2026-12-14"}
-EWO = officer("ewo", Role.EWO)
+EWO = Officer("ewo", "Ewo", frozenset({Role.EWO}), la_codes=frozenset({"926"}))
 
 
 @pytest.fixture
@@ -253,6 +254,14 @@ def test_every_document_of_a_case_can_be_drafted_and_the_register_fills_what_is_
     school: Installation,
 ) -> None:
     ref = opened(school)
+    referrals.list_for_la(
+        school,
+        by(HEAD),
+        ref,
+        listed_for="the_authority_to_act",
+        meeting_on=None,
+        why="Every paper.",
+    )
     unfilled = {}
     for name, template in CATALOGUE.items():
         if name in OF_A_SCHOOL or name in OF_A_STEP:

@@ -26,9 +26,8 @@ SECRET, PUBLIC = backup.new_key()
 def db(postgres: server.Server, filled_template: str) -> Iterator[Database]:
     """A filled database with somebody who sees the whole of it."""
     with copy_of(postgres, filled_template) as (name, _):
-        whole = Database(
-            postgres.url(OWNER, name), postgres.url(APP, name), None, postgres.url(server.SUPERUSER, name)
-        )
+        superuser = postgres.url(server.SUPERUSER, name)
+        whole = Database(postgres.url(OWNER, name), postgres.url(APP, name), whole_url=superuser)
         yield whole
         whole.close()
 
