@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from casework.actions import letter_drafts, policy_letters
+from casework.actions import letter_drafts
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.letter_checks import stopped
@@ -20,7 +20,6 @@ from casework.actions.recording import By, next_id
 from casework.actions.situations import situation_of
 from casework.domain import Case, Event, Officer, Pupil, School, SchoolCalendar
 from casework.domain import events as e
-from casework.domain.calendar import add_months
 from casework.domain.words import in_words
 from casework.policy import Policy
 from casework.rules import centres, duties, kindness
@@ -145,7 +144,8 @@ def _ask(
     policy = policy_for(case, schools.school(tx, case.urn))
     pupil = people.pupil(tx, case.upn, case.urn)
     professionals = [p for p in people.professionals(tx, case.upn) if p.involved(by.on)]
-    flags = flags_of(pupil, professionals) | _moved(tx, policy, pupil, by.on)
+    here_since = people.first_days_in(tx, (pupil.upn,), policy.la_code).get(pupil.upn)
+    flags = flags_of(pupil, professionals) | moved_recently(policy, pupil, here_since, by.on)
     asked: list[tuple[Owed, date]] = []
     for occasion, ref in occasions:
         where = centres.said(policy, pupil, occasion.on)
@@ -155,14 +155,6 @@ def _ask(
         asked += [(item, occasion.on) for item, _ in owed]
     _draft_letters(inst, tx, case, asked, calendar, by)
     return len(asked)
-
-
-def _moved(tx: Connection, policy: Policy, pupil: Pupil, on: date) -> frozenset[str]:
-    """The flag of a family that moved here within the years for which notices are counted."""
-    years = policy.value("penalty_notice.limit", on).years
-    first = people.first_on_roll_in(tx, pupil.upn, policy.la_code)
-    moved = moved_recently(pupil, policy.la_code, first, add_months(on, -12 * years))
-    return frozenset({"moved_recently"} if moved else ())
 
 
 def _task(case: Case, item: Owed, key: str, by: By, where: str, ahead: int) -> Event:
@@ -198,9 +190,9 @@ def _draft_letters(
     situation = situation_of(tx, case, by.on) if wanted else None
     for asked_for, since in wanted:
         assert situation is not None
-        name = policy_letters.kind(situation, asked_for)
+        name = kindness.sent_as(situation, asked_for)
         letter = situation.value(f"letters.{asked_for}")
-        if policy_letters.sent(case, name, since):
+        if kindness.is_sent(case, name, since):
             continue
         if kindness.waits_for_next_term(letter, calendar, by.on) or stopped(situation, letter.template):
             continue

@@ -20,6 +20,7 @@ from casework.documents.errors import CannotAddress, NamesAnotherParent
 from casework.domain import Case, Event, Officer, Parent
 from casework.domain import events as e
 from casework.domain.words import inside
+from casework.rules import kindness
 from casework.rules.situation import Situation
 from casework.stages.stage import Stage
 from casework.storage import files, letterheads, people, registers, wordings
@@ -37,7 +38,7 @@ def draft_for_step(
         return ()  # The LA sends some notices on its own paper.
     now = replace(situation, case=case)
     own = policy_letters.of_stage(now, stage)
-    if own is not None and policy_letters.sent(case, own.name, own.since):
+    if own is not None and kindness.is_sent(case, own.name, own.since):
         return ()  # The family has the policy's letter about this already.
     said = policy_letters.said(tx, now, own.name) if own else {}
     return tuple(drafts(inst, tx, now, stage.document, _recipients(now, stage), by, said))

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from casework.documents import template_named
-from casework.domain import Case, Officer, Role
+from casework.domain import Officer, Role
 from casework.domain import events as e
 from casework.domain.words import in_words
 from casework.policy import Value
@@ -50,17 +50,8 @@ def of_stage(situation: Situation, stage: Stage) -> OwnLetter | None:
     for _, own in sorted(found, key=lambda item: (item[0], item[1].name)):
         letter = situation.value(f"letters.{own.name}")
         if letter.template == stage.document:
-            return OwnLetter(kind(situation, own.name), own.since)
+            return OwnLetter(kindness.sent_as(situation, own.name), own.since)
     return None
-
-
-def kind(situation: Situation, name: str) -> str:
-    """The letter that is sent: this one, or, where illness is all that was missed, the one that cares.
-
-    Source: letters
-    """
-    letter = situation.value(f"letters.{name}")
-    return kindness.CARE if kindness.spares(situation, letter) else name
 
 
 def said(tx: Connection, situation: Situation, name: str) -> Mapping[str, str]:
@@ -96,11 +87,6 @@ def signed_by(tx: Connection, situation: Situation, letter: Value) -> tuple[Offi
                 words = in_words(role.value if role is Role.HEADTEACHER else letter.signed_by)
                 return who, words[:1].upper() + words[1:]
     return None, ""
-
-
-def sent(case: Case, name: str, since: date) -> bool:
-    """Whether the case has this letter of the policy from that day on, drafted by a step or by a duty."""
-    return any(item.letter == name and item.on >= since for item in case.of(e.DocumentDrafted))
 
 
 def title(row: Document) -> str:

@@ -244,6 +244,7 @@ class SchoolHeld:
         self.pupils = {pupil.upn: pupil for pupil in people.pupils(tx, urn=school.urn)}
         self.parents = people.parents_of(tx, self.pupils)
         self.professionals = people.professionals_of(tx, self.pupils)
+        self.here_since = people.first_days_in(tx, self.pupils, school.la_code)
         self.line_of = {upn: line for line, upn in enumerate(self.sheets.upns)}
         self._notices: dict[str, list[Notice]] = {}
         for notice in people.notices(tx, self.pupils):
@@ -347,7 +348,8 @@ class SchoolHeld:
                 responsible=responsible,
             )
 
-        return Known(self.pupils[upn], parents, self.professionals.get(upn, ()), facts)
+        involved = self.professionals.get(upn, ())
+        return Known(self.pupils[upn], parents, involved, facts, self.here_since.get(upn))
 
     def _registers(self, upn: str) -> tuple[Register, ...]:
         """The pupil's registers, this school's first; a threshold looks across all of them."""

@@ -16,7 +16,8 @@ from casework.lab.paper import TALKING, Happened, Paper
 from casework.lab.seen import Background, Night
 from casework.rules import duties, kindness, people, triggers
 from casework.rules.duties import Occasion, Owed
-from casework.rules.flags import flags_of
+from casework.rules.flags import flags_of, moved_recently
+from casework.rules.situation import Situation
 from casework.rules.standing import Standing, compare
 from casework.rules.triggers import Trigger
 
@@ -152,10 +153,13 @@ class Nights:
             looked_at = [*again, *paper.fresh]
             paper.recent = [item for item in (*paper.recent, *paper.fresh) if item[0].on >= since]
             paper.fresh = []
-            for event, ref in looked_at:
-                if since <= event.on <= on:
-                    for occasion in duties.occasions_of(event):
-                        self._ask(paper, occasion, ref, flags, on)
+            occasions = [
+                (occasion, ref)
+                for event, ref in looked_at
+                if since <= event.on <= on
+                for occasion in duties.occasions_of(event)
+            ]
+            self._ask(paper, occasions, flags, on)
 
     def _follow_calendar(self, night: Night) -> None:
         policy, on = self.background.policy, night.on
@@ -166,36 +170,38 @@ class Nights:
         for upn, mask in zip(night.upns, night.masks.tolist(), strict=True):
             if paper := self.papers.get(upn):
                 names = tuple(trigger.name for trigger in triggers.of_mask(policy, mask, on))
-                for kind in kinds:
-                    occasion = Occasion(kind, on, names)
-                    self._ask(
-                        paper, occasion, f"{kind}:{on}", self._flags(paper, on), on, only_of_pupils=True
-                    )
+                occasions = [(Occasion(kind, on, names), f"{kind}:{on}") for kind in kinds]
+                self._ask(paper, occasions, self._flags(paper, on), on, only_of_pupils=True)
 
     def _flags(self, paper: Paper, on: date) -> frozenset[str]:
-        """What is true of the pupil; without professionals who come and go it is the same every day."""
-        known = self.background.known(paper.case.upn)
+        """What is true of the pupil; without professionals who come and go the roll's part never changes."""
+        known, policy = self.background.known(paper.case.upn), self.background.policy
+        moved = moved_recently(policy, known.pupil, known.here_since, on)
         if not known.professionals:
             if known.pupil.upn not in self._lasting:
                 self._lasting[known.pupil.upn] = flags_of(known.pupil)
-            return self._lasting[known.pupil.upn]
-        return flags_of(known.pupil, [p for p in known.professionals if p.involved(on)])
+            return self._lasting[known.pupil.upn] | moved
+        return flags_of(known.pupil, [p for p in known.professionals if p.involved(on)]) | moved
 
     def _ask(
         self,
         paper: Paper,
-        occasion: Occasion,
-        ref: str,
+        occasions: Iterable[tuple[Occasion, str]],
         flags: frozenset[str],
         on: date,
         only_of_pupils: bool = False,
     ) -> None:
         policy, calendar = self.background.policy_of(paper.case), self.background.calendar
-        for item, key in duties.newly_owed(
-            policy, paper.case, occasion, ref, calendar, flags, only_of_pupils
-        ):
-            paper.ask(item, key, on)
-            self.happened += self._asked(paper, item, on)
+        asked: list[tuple[Owed, date]] = []
+        for occasion, ref in occasions:
+            for item, key in duties.newly_owed(
+                policy, paper.case, occasion, ref, calendar, flags, only_of_pupils
+            ):
+                paper.ask(item, key, on)
+                self.happened += self._asked(paper, item, on)
+                asked.append((item, occasion.on))
+        for item, since in asked:
+            self.happened += self._drafted(paper, item, since, on)
 
     def _asked(self, paper: Paper, item: Owed, on: date) -> Iterator[Happened]:
         upn, role = paper.case.upn, item.roles[0].value
@@ -203,28 +209,37 @@ class Nights:
         yield Happened("task", on, upn, role, item.name)
         if kind:
             yield Happened(kind, on, upn, role, item.name)
-        for reader in self._letters(paper, item, on):
+
+    def _drafted(self, paper: Paper, item: Owed, since: date, on: date) -> Iterator[Happened]:
+        """The policy's letter that a duty brings, to each reader it would be drafted for."""
+        if not item.letter:
+            return
+        situation = self.background.situation(paper.case, on)
+        name = kindness.sent_as(situation, item.letter)
+        asked_for = situation.value(f"letters.{item.letter}")
+        if kindness.is_sent(paper.case, name, since):
+            return
+        if kindness.waits_for_next_term(asked_for, self.background.calendar, on):
+            return
+        for reader in _readers(situation, situation.value(f"letters.{name}").template):
             paper.add(
                 e.DocumentDrafted(
-                    **paper.header(on), document_id=paper.next_id("D"), template=item.letter, parent_id=reader
+                    **paper.header(on),
+                    document_id=paper.next_id("D"),
+                    template=name,
+                    parent_id=reader,
+                    letter=name,
                 )
             )
-            yield Happened("letter", on, upn, role, item.letter)
+            yield Happened("letter", on, paper.case.upn, item.roles[0].value, name)
 
-    def _letters(self, paper: Paper, item: Owed, on: date) -> Sequence[str]:
-        """Whom the policy's letter would be drafted to; nobody where kindness bids so."""
-        if not item.letter:
-            return ()
-        situation = self.background.situation(paper.case, on)
-        letter = situation.value(f"letters.{item.letter}")
-        if kindness.spares(situation, letter) or kindness.waits_for_next_term(
-            letter, self.background.calendar, on
-        ):
-            return ()
-        if template_named(letter.template).audience is not Audience.PARENT:
-            return ("",)
-        return [
-            parent.contact_id
-            for parent in situation.liable_parents
-            if people.can_be_served(situation.about(parent)).answer is Answer.HOLDS
-        ]
+
+def _readers(situation: Situation, template: str) -> Sequence[str]:
+    """Whom a letter is drafted for: each parent who can be written to, or nobody in particular."""
+    if template_named(template).audience is not Audience.PARENT:
+        return ("",)
+    return [
+        parent.contact_id
+        for parent in situation.liable_parents
+        if people.can_be_served(situation.about(parent)).answer is Answer.HOLDS
+    ]

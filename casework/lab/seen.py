@@ -69,12 +69,16 @@ class Night:
 
 @dataclass(frozen=True)
 class Known:
-    """What is on file of one pupil, whatever the day. `facts` is asked with a policy and a day."""
+    """What is on file of one pupil, whatever the day. `facts` is asked with a policy and a day.
+
+    `here_since` is the first day on any roll in the authority of the school.
+    """
 
     pupil: Pupil
     parents: tuple[Parent, ...]
     professionals: tuple[Professional, ...]
     facts: Callable[[Policy, date], Facts]
+    here_since: date | None = None
 
 
 @dataclass(frozen=True)

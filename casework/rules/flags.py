@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from casework.domain import Professional, Pupil
+from casework.domain.calendar import add_months
+from casework.policy import Policy
 
 _BELOW_SCHOOL_AGE = ("N1", "N2")
 
@@ -27,8 +29,8 @@ def flags_of(pupil: Pupil, professionals: Iterable[Professional] = ()) -> frozen
     return frozenset(name for name, holds in facts.items() if holds) | (named & set(facts))
 
 
-def moved_recently(pupil: Pupil, la_code: str, first_on_roll: date | None, since: date) -> bool:
-    """Whether a pupil came from another authority's area since a day, as far as the rolls can tell.
+def moved_recently(policy: Policy, pupil: Pupil, first_on_roll: date | None, on: date) -> frozenset[str]:
+    """The flag of a family that moved here within the years for which notices are counted, as rolls can tell.
 
     The number a pupil was given at first names the authority that gave it; where that is another, and the
     pupil's first day on a roll here is recent, the family has most likely moved. Unknown is no move.
@@ -36,5 +38,7 @@ def moved_recently(pupil: Pupil, la_code: str, first_on_roll: date | None, since
     Args:
         first_on_roll: The first day on any roll in the authority of the case's school.
     """
-    issued_by = pupil.upn[1:4]
-    return bool(la_code) and issued_by != la_code and first_on_roll is not None and first_on_roll >= since
+    if not policy.la_code or first_on_roll is None or pupil.upn[1:4] == policy.la_code:
+        return frozenset()
+    since = add_months(on, -12 * policy.value("penalty_notice.limit", on).years)
+    return frozenset({"moved_recently"} if first_on_roll >= since else ())

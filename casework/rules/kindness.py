@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from casework.domain import SchoolCalendar
+from casework.domain import Case, SchoolCalendar
+from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
 from casework.policy import Value
 from casework.rules.duties import cadences_ending
@@ -27,6 +28,19 @@ def spares(situation: Situation, letter: Value) -> bool:
         and entry.code in (*classes.authorised, *classes.unauthorised)
     ]
     return bool(never) and bool(missed) and all(code in never for code in missed)
+
+
+def sent_as(situation: Situation, name: str) -> str:
+    """The letter that is sent: this one, or, where illness is all that was missed, the one that cares.
+
+    Source: letters
+    """
+    return CARE if spares(situation, situation.value(f"letters.{name}")) else name
+
+
+def is_sent(case: Case, name: str, since: date) -> bool:
+    """Whether the case has this letter of the policy from that day on, drafted by a step or by a duty."""
+    return any(item.letter == name and item.on >= since for item in case.of(e.DocumentDrafted))
 
 
 def waits_for_next_term(letter: Value, calendar: SchoolCalendar, on: date) -> bool:

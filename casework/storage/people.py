@@ -146,16 +146,17 @@ def spells_of(
     return found
 
 
-def first_on_roll_in(tx: Connection, upn: str, la_code: str) -> date | None:
-    """A pupil's first day on any roll in an authority's area; None where there was none."""
-    found: date | None = tx.execute(
+def first_days_in(tx: Connection, upns: Iterable[str], la_code: str) -> dict[str, date]:
+    """The first day of some pupils on any roll in an authority's area, of those who have one."""
+    rows = tx.execute(
         text("""
-            select min(on_roll_from) from enrolment join pupil using (pupil_id) join school using (school_id)
-            where upn = :upn and la_code = :la_code
+            select upn, min(on_roll_from)
+            from enrolment join pupil using (pupil_id) join school using (school_id)
+            where upn = any (:upns) and la_code = :la_code group by upn
         """),
-        {"upn": upn, "la_code": la_code},
-    ).scalar_one()
-    return found
+        {"upns": list(upns), "la_code": la_code},
+    )
+    return {str(upn): first for upn, first in rows}
 
 
 def ever_on_roll(tx: Connection, urn: str, on: date) -> frozenset[str]:

@@ -211,7 +211,7 @@ class TestVersions:
         sweeping.sweep(inst, URN, date(2026, 11, 16))
         case = triage.accept(inst, by(PASTORAL, ON), URN, ROBIN)
         monkeypatch.setattr(
-            policies, "_versions", lambda pack: {"first": date(2024, 8, 19), "second": date(2026, 11, 18)}
+            policies, "versions_of", lambda pack: {"first": date(2024, 8, 19), "second": date(2026, 11, 18)}
         )
 
         moved = pack_versions.move(inst, by(HEAD, date(2026, 11, 19)), case.ref, "The parents asked")
@@ -228,7 +228,7 @@ class TestVersions:
         second = first.replace("from.2024-09-01", "from.2026-11-18").replace("within = 2", "within = 3")
         file.write_text(file.read_text("utf-8").replace(first, f"{first}\n{second}", 1), "utf-8")
         versions = {"first": date(2024, 9, 1), "second": date(2026, 11, 18)}
-        monkeypatch.setattr(policies, "_versions", lambda pack: versions)
+        monkeypatch.setattr(policies, "versions_of", lambda pack: versions)
         monkeypatch.setattr(policies, "load", lambda pack, la=None: load(pack, la, packs=packs))
         with inst.act(ENGINE) as tx:
             schools.save_schools(tx, [replace(schools.school(tx, URN), policy="music-stuff", la_code="352")])

@@ -132,12 +132,14 @@ def test_letters_of_a_pack_come_when_its_own_trigger_has_settled():
     assert told(found, "letter") == [date(2026, 10, 9)]
 
 
-def test_appointments_alone_bring_no_letter():
+def test_appointments_alone_bring_the_letter_that_cares_and_no_other():
     register = [week.replace("O", "M").replace("I", "M") for week in A_LITTLE]
     found = replayed("nether-stowe", SEPTEMBER, {1: register}, date(2026, 10, 23))
 
     assert told(found, "opened") == [date(2026, 10, 9)]
-    assert told(found, "letter") == []
+    assert [(item.on, item.name) for item in found.happened if item.what == "letter"] == [
+        (date(2026, 10, 9), "care")
+    ]
 
 
 def test_a_pack_that_watches_less_misses_whom_the_other_finds():
