@@ -1,7 +1,6 @@
 """The redacted twin: what goes is gone from the file, and the twins differ only where the log says so."""
 
 import re
-import shutil
 import subprocess
 import zlib
 from io import BytesIO
@@ -168,7 +167,6 @@ def test_a_twin_from_which_it_could_still_be_read_is_not_given_out(monkeypatch: 
 
 
 @pytest.mark.soffice
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="a further reader, where it is installed")
 def test_a_word_letter_is_redacted_as_well_and_a_third_reader_agrees(tmp_path: Path) -> None:
     template = Path("templates/documents/notice_to_improve.docx")
     bound = a_pack(Leaf("Notice", "BT/1", to_pdf([("notice", template.read_bytes())])[0]))
