@@ -158,8 +158,10 @@ def _view(known: Situation) -> CaseView:
         picture=picture_of(known, explained),
         people=(),
         clocks=(),
+        limits=(),
         letters=(),
         names={"head": "Ida Quill"},
+        siblings=(),
     )
 
 
