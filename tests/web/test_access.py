@@ -29,6 +29,8 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{pack_id}": f"{case_ref}-E1",
         "{name}": f"{case_ref}-E1.pdf",
         "{import_id}": "1",
+        "{run_id}": f"{urn}-20261120-R1",
+        "{template}": "concern_letter",
         "{officer_id}": "other-ewo",  # nobody signs in as them here
     }
 
