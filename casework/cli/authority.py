@@ -27,6 +27,7 @@ from casework.cli.options import (
 )
 from casework.cli.outcomes import app
 from casework.domain import Notice, NoticeKind, NoticeStatus
+from casework.domain.notices import GROUNDS
 from casework.domain.words import in_words
 
 __all__ = ["app"]
@@ -36,6 +37,7 @@ case.add_typer(clock, name="clock")
 
 NoticeId = Annotated[str, typer.Argument(metavar="NOTICE", help="Such as PN1.")]
 ClockId = Annotated[str, typer.Argument(metavar="CLOCK", help="Such as K14.")]
+_NAMED_FORM = "LA,ISSUED,FROM,TO,STATUS[,GROUND]"
 Reason = Annotated[str, typer.Option(help="Why.")]
 STAGES = ", ".join(stage.value for stage in la_answers.REFERRED)
 
@@ -292,7 +294,7 @@ def earlier(
     answer: Annotated[str, typer.Option(help="What it answered: none, or in words.")] = "",
     notice: Annotated[
         list[str] | None,
-        typer.Option(metavar="LA,ISSUED,FROM,TO,STATUS", help="A notice it named; may be repeated."),
+        typer.Option(metavar=_NAMED_FORM, help="A notice it named; may be repeated."),
     ] = None,
     parent: Parent = "",
     on: On = None,
@@ -300,7 +302,8 @@ def earlier(
 ) -> None:
     """Ask another authority about earlier notices (--reply-by), or record its answer (--answer).
 
-    `none` and the notices it named settle the question; other words leave it unknown.
+    `none` and the notices it named settle the question; other words leave it unknown. A withdrawn notice
+    frees its sessions only where its ground is named and is one that does.
 
     Examples:
 
@@ -327,13 +330,16 @@ def earlier(
 
 
 def _named(given: str, upn: str, parent_id: str) -> Notice:
-    """A notice of the form LA,ISSUED,FROM,TO,STATUS; FROM, TO and STATUS may be empty."""
+    """A notice of the form of `_NAMED_FORM`; FROM, TO, STATUS and GROUND may be empty."""
     parts = [part.strip() for part in given.split(",")]
-    if len(parts) != 5 or not parts[1]:
-        raise typer.BadParameter(f"{given} is not of the form LA,ISSUED,FROM,TO,STATUS.")
-    la_code, issued, first, last, status = parts
+    if len(parts) not in (5, 6) or not parts[1]:
+        raise typer.BadParameter(f"{given} is not of the form {_NAMED_FORM}.")
+    la_code, issued, first, last, status = parts[:5]
+    ground = "".join(parts[5:])
     if status not in ("", *NoticeStatus):
         raise typer.BadParameter(f"{status} is not one of {', '.join(NoticeStatus)}.")
+    if ground and (status != NoticeStatus.WITHDRAWN or ground not in GROUNDS):
+        raise typer.BadParameter(f"{ground}: give one of {', '.join(GROUNDS)}, with the status withdrawn.")
     return Notice(
         upn,
         parent_id,
@@ -343,6 +349,7 @@ def _named(given: str, upn: str, parent_id: str) -> Notice:
         a_day(first) if first else None,
         a_day(last) if last else None,
         NoticeStatus(status) if status else None,
+        withdrawal_ground=ground,
     )
 
 
@@ -414,10 +421,11 @@ def returns_(
       casework returns --school 990004 --sign --as head
     """
     inst = installation()
+    before = True
     if sign:
-        made = returns.sign_monthly_list(
-            inst, by(inst, as_, on), school, left_out=leave_out or (), reason=because
-        )
+        who = by(inst, as_, on)
+        before = bool(returns.monthly_list(inst, who.officer, school, who.on).signed_by)
+        made = returns.sign_monthly_list(inst, who, school, left_out=leave_out or (), reason=because)
     elif make:
         who = by(inst, as_, on)
         made = returns.make(inst, who, school, pupil, make, expected_sick_days=expected, because=because)
@@ -427,7 +435,13 @@ def returns_(
     for item in made:
         console.print(f"{in_words(item.made).capitalize()} return about {item.upn} to LA {item.la_code}.")
     if not made:
-        console.print("Made before; nothing more was recorded.")
+        console.print(_nothing_made(before))
+
+
+def _nothing_made(before: bool) -> str:
+    if before:
+        return "Made before; nothing more was recorded."
+    return "No pupil stands on this month's list, so no return was made."
 
 
 def _show_returns(school: str, on: date | None, as_: str, as_json: bool) -> None:

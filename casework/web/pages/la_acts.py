@@ -11,12 +11,12 @@ from casework.actions.installation import Installation
 from casework.actions.recording import By, Unclear
 from casework.domain import Case
 from casework.domain import events as e
+from casework.domain.notices import GROUNDS
 from casework.web import wording
 from casework.web.forms import Choice, Field, Filled, Kind
 from casework.web.pages.asked import Fields, worded
 from casework.web.pages.recording import Recording
 
-GROUNDS = ("ought_not", "wrong_person", "material_error", "not_contemplated")
 _EWO, _WRITE = MAY[Act.ANSWER_REFERRALS], MAY[Act.WRITE_CASES]
 _LA = "For the authority"
 
