@@ -8,7 +8,7 @@ import pytest
 
 from casework.domain import NoticeStatus
 from casework.domain import events as e
-from casework.rules import contract, local_code, notices, proceedings, returns, support
+from casework.rules import contract, local_code, notices, proceedings, register, returns, support
 from casework.stages.penalty_notice import STAGE as REQUEST
 from tests.situations import (
     NORFOLK,
@@ -119,6 +119,37 @@ def test_the_days_of_an_earlier_notice(
 
     assert found.answer.value == answer
     assert found.holds or "20 April 2026" in found.says
+
+
+@pytest.mark.parametrize(
+    ("spells", "answer"),
+    [
+        pytest.param(((date(2026, 1, 5), None),), "holds", id="on it"),
+        pytest.param(((date(2026, 1, 5), date(2026, 10, 15)),), "fails", id="left the day before"),
+        pytest.param(((date(2026, 1, 5), date(2026, 10, 16)),), "holds", id="the last day is a day on it"),
+        pytest.param((), "unknown", id="no roll is held"),
+    ],
+)
+def test_on_the_roll(spells: tuple[tuple[date, date | None], ...], answer: str) -> None:
+    s = situation("2026-10-16")
+    (held,) = s.facts.registers
+    s = replace(s, facts=replace(s.facts, registers=(replace(held, roll=spells),)))
+
+    assert register.on_roll(s).answer.value == answer
+
+
+@pytest.mark.parametrize(
+    ("unmarked", "says"),
+    [
+        pytest.param("2026-10-07 AM ?", "1 session inside the period relied on has no mark.", id="one"),
+        pytest.param("2026-10-07 ?", "2 sessions inside the period relied on have no mark.", id="two"),
+    ],
+)
+def test_sessions_without_a_mark_are_counted_in_words(unmarked: str, says: str) -> None:
+    s = situation("2026-10-16", f"2026-10-05..2026-10-06 O; {unmarked}; 2026-10-08 O")
+    found = register.final_over(s, register.relied_on(s))
+
+    assert (found.answer.value, found.says) == ("unknown", says)
 
 
 def issued(number: str, on: str) -> e.PenaltyNoticeIssued:
