@@ -123,7 +123,6 @@ def no_notice_bars(situation: Situation) -> Finding:
     """No notice bars court: none open for payment, none paid, none withdrawn for these sessions."""
     rule = situation.value(NOTICE)
     relied = _chargeable(situation)
-    paid = [n for n in situation.penalty_notices if n.status is NoticeStatus.PAID]
     latest = situation.penalty_notices[-1] if situation.penalty_notices else None
     if latest and latest.status is None:
         says = f"What became of the notice of {latest.issued_on:%-d %B %Y} is not known."
@@ -134,11 +133,8 @@ def no_notice_bars(situation: Situation) -> Finding:
     if unpaid:
         return _time_to_pay(situation, unpaid[-1].issued_on, unpaid[-1].notice_id)
     if latest and not relied:
-        word = "withdrawn" if latest.withdrawn else "settled"
+        word = latest.status.value if latest.withdrawn or latest.status is NoticeStatus.PAID else "settled"
         says = f"The sessions of the notice of {latest.issued_on:%-d %B %Y} are {word}: not for court."
-        return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
-    if any(n.covers(i.session) for n in paid for i in relied):
-        says = "A notice for these sessions was paid: the parent cannot be convicted of them."
         return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
     undone = [n for n in situation.penalty_notices if n.withdrawn and n not in notices.spending(situation)]
     if any(n.covers(i.session) for n in undone for i in relied):
