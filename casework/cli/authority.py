@@ -28,7 +28,7 @@ from casework.cli.options import (
 from casework.cli.outcomes import app
 from casework.domain import Notice, NoticeKind, NoticeStatus
 from casework.domain.notices import GROUNDS
-from casework.domain.words import in_words
+from casework.domain.words import in_words, number_of
 
 __all__ = ["app"]
 
@@ -62,9 +62,9 @@ def clocks_(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_
     show_table(f"Clocks on {found.on:%d %B %Y}", heads, map(_clock_row, found.clocks), "No clocks.")
     for item in found.countdowns:
         console.print(
-            f"Parent {item.parent_id}: {item.sessions} sessions can still be charged, the earliest until "
-            f"{item.earliest_limit:%d %B %Y}. Latest safe day for a notice {item.notice_by:%d %B %Y}, "
-            f"to refer {item.refer_by:%d %B %Y}."
+            f"Parent {item.parent_id}: {number_of(item.sessions, 'session')} can still be charged, the "
+            f"earliest until {item.earliest_limit:%d %B %Y}. Latest safe day for a notice "
+            f"{item.notice_by:%d %B %Y}, to refer {item.refer_by:%d %B %Y}."
         )
     for scope, review_on in found.holds:
         held = f"Held by the DSL ({in_words(scope)}) until {review_on:%d %B %Y}"

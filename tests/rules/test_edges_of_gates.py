@@ -37,6 +37,18 @@ def test_a_contract_after_a_meeting(event: e.MeetingHeld, on: str, holds: bool) 
     assert contract.parents_present(situation(on, "", event)).holds is holds
 
 
+@pytest.mark.parametrize(
+    ("setting", "answer"),
+    [
+        pytest.param("academy", "holds", id="one that may"),
+        pytest.param("independent", "fails", id="one that may not"),
+        pytest.param("", "unknown", id="of a kind not known"),
+    ],
+)
+def test_which_schools_make_contracts(setting: str, answer: str) -> None:
+    assert contract.setting_may_make_one(situation("2026-10-16", setting=setting)).answer.value == answer
+
+
 @pytest.mark.parametrize(("made_on", "due"), [("2026-11-04", False), ("2026-11-05", True)])
 def test_a_return_made_that_day_is_made(made_on: str, due: bool) -> None:
     """Asked about 4 November: one made the day after was not made yet."""
