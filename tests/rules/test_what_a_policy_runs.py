@@ -12,7 +12,7 @@ from casework.domain import events as e
 from casework.facts import Counts
 from casework.policy import Fields, Policy, Timeline, Value
 from casework.policy.load import load
-from casework.rules import bands, duties, examples, first_day, kindness, own_gates, targets
+from casework.rules import asked, bands, duties, examples, first_day, kindness, own_gates, targets
 from casework.rules.duties import Occasion
 from tests.registers_text import CODES, LIMITS
 from tests.situations import CALENDAR, head_of, situation
@@ -185,6 +185,22 @@ def test_of_two_bands_the_one_that_begins_higher(missed: int, band: str) -> None
     )
 
     assert bands.band_of(ours, Counts(100, 100 - missed, missed, 0), D("2026-11-16")) == band
+
+
+@pytest.mark.parametrize(
+    ("notice", "unit", "first_day", "last"),
+    [
+        pytest.param(3, "school_days", "2026-11-18", "2026-11-13", id="three school days before a Wednesday"),
+        pytest.param(3, "school_days", "2026-11-03", "2026-10-22", id="over half term"),
+        pytest.param(2, "weeks", "2026-11-04", "2026-10-21", id="two weeks, half term or not"),
+        pytest.param(2, "school_weeks", "2026-11-04", "2026-10-14", id="two weeks of school"),
+        pytest.param(3, "school_days", "2026-01-06", "2026-01-03", id="before the calendar begins"),
+    ],
+)
+def test_the_last_day_to_ask_for_leave(notice: int, unit: str, first_day: str, last: str) -> None:
+    ours = policy(value("requests.leave", notice=notice, unit=unit))
+
+    assert asked.latest_day_to_ask(ours, D(first_day), CALENDAR, D("2026-11-02")) == D(last)
 
 
 @pytest.mark.parametrize(
