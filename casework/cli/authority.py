@@ -4,6 +4,7 @@ withdraw, court, order, earlier, enquiries, delete; returns.
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from casework.cli.options import (
     a_day,
     by,
     console,
+    fields,
     installation,
     officer,
     show_json,
@@ -39,6 +41,7 @@ NoticeId = Annotated[str, typer.Argument(metavar="NOTICE", help="Such as PN1.")]
 ClockId = Annotated[str, typer.Argument(metavar="CLOCK", help="Such as K14.")]
 _NAMED_FORM = "LA,ISSUED,FROM,TO,STATUS[,GROUND]"
 Reason = Annotated[str, typer.Option(help="Why.")]
+OF_KINDS = ", ".join(returns.KINDS)
 STAGES = ", ".join(stage.value for stage in la_answers.REFERRED)
 
 
@@ -406,11 +409,20 @@ def returns_(
     because: Says = "",
     sign: Annotated[bool, typer.Option("--sign", help="Sign the month's list.")] = False,
     leave_out: Annotated[list[str] | None, typer.Option(metavar="UPN")] = None,
+    form: Annotated[
+        str, typer.Option(help="The form of a return made about a pupil without a case: " + OF_KINDS)
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="The Word file to write the form to.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=TEXT", help="A field of the form.")
+    ] = None,
     on: On = None,
     as_: As = "",
     as_json: Json = False,
 ) -> None:
     """Returns to the LA that are due; --make one about a pupil, or --sign the month's list.
+
+    Making one drafts its form on the pupil's case; --form writes it for a pupil who has none.
 
     Examples:
 
@@ -429,11 +441,19 @@ def returns_(
     elif make:
         who = by(inst, as_, on)
         made = returns.make(inst, who, school, pupil, make, expected_sick_days=expected, because=because)
+    elif form:
+        target = out or Path(f"{form}_return.docx")
+        who = by(inst, as_, on)
+        target.write_bytes(returns.form(inst, who, school, pupil, form, fields(set_)))
+        console.print(f"Written to {target}.")
+        return
     else:
         _show_returns(school, on, as_, as_json)
         return
     for item in made:
         console.print(f"{in_words(item.made).capitalize()} return about {item.upn} to LA {item.la_code}.")
+        if item.case_ref:
+            console.print(f"  Its form is drafted on case {item.case_ref}.")
     if not made:
         console.print(_nothing_made(before))
 

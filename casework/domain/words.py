@@ -56,7 +56,7 @@ def day(when: date | None) -> str:
 
 _INITIALS = {
     "dsl": "DSL", "ewo": "EWO", "la": "LA", "las": "LAs", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN",
-    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO",
+    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO", "upn": "UPN",
 }  # fmt: skip
 
 

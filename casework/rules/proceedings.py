@@ -157,7 +157,7 @@ def no_notice_bars(situation: Situation) -> Finding:
 def _time_to_pay(situation: Situation, issued_on: date, notice_id: str) -> Finding:
     rule = situation.value("clocks.proceedings_barred")
     received = received_on(situation, notice_id)
-    refs = _served_refs(situation, notice_id)
+    refs = served_refs(situation, notice_id)
     if received is None:
         says = f"When the notice of {issued_on:%-d %B %Y} was served is not recorded."
         return Finding(
@@ -200,7 +200,8 @@ def deemed_served(situation: Situation, posted_on: date | None, method: str) -> 
     return _due(situation, f"clocks.{clock}", posted_on)
 
 
-def _served_refs(situation: Situation, notice_id: str) -> tuple[str, ...]:
+def served_refs(situation: Situation, notice_id: str) -> tuple[str, ...]:
+    """Each time a notice went, under its own name or as the document drafted for it."""
     return tuple(
         item.ref
         for item in situation.case.recorded

@@ -91,7 +91,7 @@ PAGES: tuple[Page, ...] = (
     Page("letters together", "/letters/together", POST, MAY[Act.ISSUE_LETTERS], letters.approve_several),
     Page("letter", "/letters/{document_id}", GET, READERS, letters.letter),
     Page("letter file", "/letters/{document_id}/file", GET, READERS, letters.download),
-    _letter("fill", letters.fill, Act.WRITE_CASES),
+    _letter("fill", letters.fill, Act.READ_CASES),
     _letter("edit", letters.edit, Act.WRITE_CASES),
     _letter("approve", letters.approve, Act.READ_CASES),
     _letter("issue", letters.issue, Act.READ_CASES),

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from starlette.responses import Response
 
-from casework.actions import case_view, letters, officers, views
+from casework.actions import case_view, letters, notices, officers, views
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import LetterView, ToFill
 from casework.actions.recording import By
@@ -114,19 +115,20 @@ def serve(visit: Visit) -> Response:
     form = forms.fill(SERVICE, visit.form)
     if not form.good:
         return _page(visit, view, service=form, status=422)
-    return _do(
-        visit,
-        view,
-        lambda by: letters.serve(
-            visit.inst,
-            by,
-            _id(view),
-            method=form.text("method"),
-            posted_on=form.day("posted_on"),
-            served_on=form.day_if_given("served_on"),
-        ),
-        "How it went is recorded.",
-    )
+    document = view.letter.document
+    how: dict[str, Any] = {
+        "method": form.text("method"),
+        "posted_on": form.day("posted_on"),
+        "served_on": form.day_if_given("served_on"),
+    }
+
+    def record(by: By) -> object:
+        if document.template == "penalty_notice":  # its clocks start with its service
+            notice = document.snapshot["given"]["notice_number"]
+            return notices.serve_notice(visit.inst, by, document.case_ref, notice_id=notice, **how)
+        return letters.serve(visit.inst, by, document.document_id, **how)
+
+    return _do(visit, view, record, "How it went is recorded.")
 
 
 def edit(visit: Visit) -> Response:
@@ -228,7 +230,7 @@ def _page(
         changed=changed,
         may_approve=not visit.roles.isdisjoint(named),
         may_issue=letters.may(visit.officer, view.letter.document.template, Act.ISSUE_LETTERS),
-        may_write=not visit.roles.isdisjoint(MAY[Act.WRITE_CASES]),
+        may_write=letters.may(visit.officer, view.letter.document.template, Act.WRITE_CASES),
         needs_approval=bool(view.approvers),
     )
 
