@@ -72,6 +72,7 @@ PAGES: tuple[Page, ...] = (
     Page("referrals", "/referrals", GET, frozenset({Role.EWO}), today.referrals),
     Page("caseload", "/caseload", GET, STAFF, caseload.caseload),
     Page("caseload export", "/caseload.csv", GET, STAFF, caseload.export),
+    Page("saved views", "/caseload/views", POST, STAFF, caseload.saved),
     Page("hand over", "/hand-over", BOTH, MAY[Act.OWN_CASES], handing_over.hand_over),
     Page("oversight", "/oversight", GET, MAY[Act.OVERSEE], oversight.oversight),
     Page("search", "/search", BOTH, STAFF, caseload.search),
