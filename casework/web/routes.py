@@ -22,6 +22,7 @@ from casework.web.pages import (
     staff,
     steps,
     today,
+    together,
 )
 
 ANYBODY = None
@@ -78,6 +79,7 @@ PAGES: tuple[Page, ...] = (
     Page("search", "/search", BOTH, STAFF, caseload.search),
     Page("triage", "/schools/{urn}/triage", BOTH, MAY[Act.TRIAGE], schools.triage_list),
     Page("calls", "/schools/{urn}/calls", GET, SCHOOL, schools.calls),
+    Page("calls together", "/schools/{urn}/calls/together", BOTH, MAY[Act.WRITE_CASES], together.calls),
     Page("call", "/schools/{urn}/calls/{mark}", BOTH, MAY[Act.WRITE_CASES], schools.call),
     Page("letterhead", "/schools/{urn}/letterhead", BOTH, MAY[Act.APPROVE_LETTERS], schools.letterhead),
     Page("case", "/cases/{case_ref}", GET, READERS, case.case),
@@ -90,6 +92,7 @@ PAGES: tuple[Page, ...] = (
     Page("sealed", "/cases/{case_ref}/sealed", GET, MAY[Act.READ_SEALED], dsl.sealed),
     Page("letters", "/letters", GET, STAFF, letters.letter_list),
     Page("letters together", "/letters/together", POST, MAY[Act.ISSUE_LETTERS], letters.approve_several),
+    Page("letters sent", "/letters/sent", POST, MAY[Act.ISSUE_LETTERS], together.sent),
     Page("letter", "/letters/{document_id}", GET, READERS, letters.letter),
     Page("letter file", "/letters/{document_id}/file", GET, READERS, letters.download),
     _letter("fill", letters.fill, Act.WRITE_CASES),
