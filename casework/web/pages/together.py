@@ -7,9 +7,8 @@ from starlette.responses import Response
 
 from casework.actions import absence, letters, officers, support, views
 from casework.actions.recording import By
-from casework.actions.views import CallList
+from casework.actions.views import Call, CallList
 from casework.domain import CaseworkError
-from casework.storage.absence import Call
 from casework.web import forms, wording
 from casework.web.forms import Choice, Field, Filled, Kind
 from casework.web.pages.letters import TOGETHER
