@@ -141,6 +141,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.CaseListed: lambda x: (
         f"Put before the LA: {in_words(x.listed_for)}" + (f", {day(x.meeting_on)}" if x.meeting_on else "")
     ),
+    e.AgreedWithLa: lambda x: f"Agreed with the LA: {x.agreed} {x.lead} leads, by {day(x.by_when)}",
     e.ProfessionalTold: lambda x: (
         f"The {in_words(x.professional_role)} was told{_after('by', in_words(x.method))}"
     ),

@@ -4,7 +4,7 @@ A school whose LA does not sign in records the LA's answers with the letter atta
 received".
 """
 
-from casework.actions import la_answers, notices, referrals
+from casework.actions import la_answers, la_desk, notices, referrals
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
 from casework.actions.installation import Installation
@@ -202,7 +202,39 @@ def list_it(inst: Installation, by: By, ref: str, form: Filled) -> Case:
     )
 
 
+def agreed_fields(around: Around) -> Fields:
+    return (
+        Field("meeting_on", "When was the meeting?", Kind.DAY),
+        Field("agreed", "What was agreed?", Kind.LONG, "For this case. The school and the authority see it."),
+        Field("lead", "Who leads?", hint="The lead practitioner, and where they work."),
+        Field("by_when", "By when?", Kind.DAY, "The case's owner is asked to see to it by then."),
+    )
+
+
+def agree(inst: Installation, by: By, ref: str, form: Filled) -> Case:
+    return la_desk.agree(
+        inst,
+        by,
+        ref,
+        agreed=form.text("agreed"),
+        lead=form.text("lead"),
+        by_when=form.day("by_when"),
+        meeting_on=form.day("meeting_on"),
+    )
+
+
 LISTED = (
+    Recording(
+        "agreed",
+        "Record what was agreed with the authority",
+        "Record it",
+        "What was agreed is on the case, and its owner is asked to see to it.",
+        _WRITE | _EWO,
+        agreed_fields,
+        agree,
+        "The case",
+        "After a targeting support meeting at which this case was talked about.",
+    ),
     Recording(
         "list",
         "Put it before the authority",
