@@ -128,9 +128,9 @@ def decide(
             case does not have.
     """
     stage = step_named(step)
-    _refuse_role(stage, decision)
     by = By(decision.officer, decision.on, decision.role, seen, key)
-    with inst.act(decision.officer) as tx:
+    _refuse_role(stage, by)
+    with inst.act(by.officer) as tx:
         cases.lock(tx, case_ref)
         if stage.formal:
             cases.lock_pupil(tx, case_ref)
@@ -139,7 +139,7 @@ def decide(
             return case
         now = about(situation_of(tx, case, decision.on), decision.parent_id)
         if stage.by_la:
-            require_la(decision.officer, now.school.la_code)
+            require_la(by.officer, now.school.la_code)
         asked = _asked(stage, now, decision.considerations)
         _refuse_unknown_evidence(case, decision)
         if decision.yes:
@@ -168,10 +168,9 @@ def support_not_appropriate(
     return record(inst, by, case_ref, make, Act.OVERRIDE_GATES)
 
 
-def _refuse_role(stage: Stage, decision: Decision) -> None:
-    held = {role.value for role in decision.officer.roles}
-    acting = frozenset(role for role in decision.officer.roles if role.value == decision.role)
-    if decision.role not in held or not may_decide(stage, acting):
+def _refuse_role(stage: Stage, by: By) -> None:
+    acting = frozenset(role for role in by.officer.roles if role.value == by.role)
+    if not acting or not may_decide(stage, acting):
         raise NotAllowed(f"decide {stage.title.lower()}", in_words(frozenset(stage.decided_by)))
 
 

@@ -443,7 +443,8 @@ def officers(tx: Connection, on: date) -> tuple[Officer, ...]:
             text("""
                 select officer.officer_id, officer.name, coalesce(jsonb_agg(jsonb_build_object(
                     'role', role, 'urn', coalesce(urn, ''), 'trust', officer_role.trust,
-                    'la_code', officer_role.la_code)) filter (where role is not null), '[]')
+                    'la_code', officer_role.la_code, 'since', from_date, 'until', to_date))
+                    filter (where role is not null), '[]')
                 from officer left join officer_role on officer_role.officer_id = officer.officer_id
                         and from_date <= :on and (to_date is null or :on <= to_date)
                     left join school using (school_id)
@@ -456,7 +457,17 @@ def officers(tx: Connection, on: date) -> tuple[Officer, ...]:
 
 
 def _officer(officer_id: str, name: str, held: Sequence[dict[str, str]]) -> Officer:
-    posts = frozenset(Post(Role(p["role"]), p["urn"], p["trust"], p["la_code"]) for p in held)
+    posts = frozenset(
+        Post(
+            Role(p["role"]),
+            p["urn"],
+            p["trust"],
+            p["la_code"],
+            date.fromisoformat(p["since"]),
+            date.fromisoformat(p["until"]) if p["until"] else date.max,
+        )
+        for p in held
+    )
     return Officer(
         officer_id,
         name,

@@ -70,7 +70,7 @@ def approve_several(visit: Visit) -> Response:
     done, refusals = 0, []
     for document_id in chosen:
         try:
-            acting = officers.at_case(visit.inst, visit.officer, document_id.rpartition("-L")[0])
+            acting = officers.at_case(visit.inst, visit.officer, letters.case_of(document_id))
             act(visit.inst, By(acting, visit.on), document_id)
             done += 1
         except CaseworkError as error:
