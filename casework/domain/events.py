@@ -736,6 +736,35 @@ class MaterialReleased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyGiven(Event):
+    """A copy of the case for whoever it is about: the pupil (`asked_by` empty) or a parent who asked.
+
+    `left_out` names what was held back, as `#12`, a letter or an item, each with its exemption.
+    """
+
+    asked_by: str = ""
+    given: int
+    left_out: tuple[str, ...] = ()
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DslFilePassedOn(Event):
+    """The DSL passed a file on to the next school; to whom and what it holds is sealed."""
+
+    transfer_id: str
+    sealed_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DslFileArrived(Event):
+    """The next school confirmed that what the DSL passed on has come; by whom is sealed."""
+
+    transfer_id: str
+    sealed_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatementBegun(Event):
     """A witness statement is being written: whose, about which parent, for which period."""
 
