@@ -167,6 +167,23 @@ class ContactRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitBegun(Event):
+    """Two members of staff set out on a home visit, the risk note read; `back_by` is when they expect it."""
+
+    visit_id: str
+    second_officer: str
+    back_by: datetime
+    parent_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitEnded(Event):
+    """Both are back from a home visit; what came of it is recorded beside."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingArranged(Event):
     """An invitation to a meeting or panel."""
 

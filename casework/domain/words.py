@@ -126,6 +126,8 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
         + (f"; next on {day(x.next_review_on)}" if x.next_review_on else "")
     ),
     e.ContactRecorded: _contact,
+    e.VisitBegun: lambda x: f"Two members of staff set out on a home visit{_parent(x, 'to')}",
+    e.VisitEnded: lambda x: "They are back from the home visit",
     e.MeetingArranged: lambda x: f"{in_words(x.meeting).capitalize()} arranged for {_moment(x.at)}",
     e.MeetingHeld: lambda x: (
         f"Meeting {x.meeting_id} held: {len(x.attended)} came, {len(x.absent)} invited did not"
