@@ -67,6 +67,7 @@ SHOWN_TO_ALL = frozenset(
         "officer_role",
         "officer_change",
         "login",
+        "calendar_feed",
         "sign_in_failure",
         "amendment_reason",
         "amender",

@@ -48,7 +48,15 @@ FLAGS: Mapping[str, str] = {
     "with_dsl": "With the DSL",
 }
 GROUPS: Mapping[str, tuple[type[Event], ...]] = {
-    "contact": (e.ContactRecorded, e.MeetingArranged, e.MeetingHeld, e.ParentTold, e.ProfessionalTold),
+    "contact": (
+        e.ContactRecorded,
+        e.VisitBegun,
+        e.VisitEnded,
+        e.MeetingArranged,
+        e.MeetingHeld,
+        e.ParentTold,
+        e.ProfessionalTold,
+    ),
     "support": (
         e.BarrierFound,
         e.SupportOffered,
