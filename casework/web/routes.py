@@ -13,8 +13,10 @@ from casework.web.pages import (
     case,
     caseload,
     dsl,
+    flows,
     handing_over,
     letters,
+    outbox,
     oversight,
     packs,
     schools,
@@ -48,6 +50,10 @@ def _person(name: str, handler: Handler) -> Page:
     return Page(f"person {name}", f"/people/{{officer_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
 
 
+def _message(name: str, handler: Handler) -> Page:
+    return Page(f"message {name}", f"/messages/{{message_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
+
+
 PAGES: tuple[Page, ...] = (
     Page("sign in", "/sign-in", BOTH, ANYBODY, signing.sign_in),
     Page("sign in code", "/sign-in/code", BOTH, ANYBODY, signing.code),
@@ -56,6 +62,11 @@ PAGES: tuple[Page, ...] = (
     Page("password", "/account/password", BOTH, EVERYBODY, account.password),
     Page("authenticator", "/account/authenticator", BOTH, EVERYBODY, account.authenticator),
     Page("other browsers", "/account/other-browsers", POST, EVERYBODY, account.other_browsers),
+    Page("flows", "/flows", GET, MAY[Act.ADMINISTER], flows.flows),
+    Page("messages", "/messages", GET, MAY[Act.ADMINISTER], outbox.listed),
+    _message("again", outbox.again),
+    _message("give-up", outbox.give_up),
+    Page("message families", "/schools/{urn}/messages", POST, MAY[Act.WRITE_CASES], outbox.families),
     Page("import", "/imports/{import_id}", GET, MAY[Act.ADMINISTER], staff.imported),
     Page("people", "/people", GET, MAY[Act.ADMINISTER], staff.listed),
     Page("add person", "/people/add", BOTH, MAY[Act.ADMINISTER], staff.add),

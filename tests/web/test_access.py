@@ -29,6 +29,7 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{pack_id}": f"{case_ref}-E1",
         "{name}": f"{case_ref}-E1.pdf",
         "{import_id}": "1",
+        "{message_id}": "1",
         "{officer_id}": "other-ewo",  # nobody signs in as them here
     }
 
