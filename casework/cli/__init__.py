@@ -29,6 +29,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "simulate": ("simulate",),
     "running": ("flows", "serve", "deploy", "db", "verify"),
     "keeping": ("backup", "restore"),
+    "outbox": ("outbox",),
     "demo": ("demo",),
 }
 """Each module with the commands it holds."""

@@ -42,6 +42,7 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
         _REGISTERS,
     ),
     **dict.fromkeys(("import_run", "import_result", "import_problem", "own_wording"), _REGISTERS),
+    **dict.fromkeys(("outbox", "outbox_history"), _REGISTERS),
     **dict.fromkeys(("case_file", "case_summary", "case_task", "clock", "clock_firing", "document"), _CASES),
     **dict.fromkeys(("event", "effect", "case_holds_file", "stored_file", "case_read"), _CASES),
     **dict.fromkeys(("shared_with_la", "return_made"), _CASES),
@@ -73,6 +74,7 @@ SHOWN_TO_ALL = frozenset(
         "amender",
         "policy_version",
         "flow_record",
+        "alembic_version",
     }
 )
 """Tables without rows of a school: who signs in, words of amendments, versions, runs. No pupil is in them."""

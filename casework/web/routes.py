@@ -14,9 +14,11 @@ from casework.web.pages import (
     caseload,
     copies,
     dsl,
+    flows,
     handing_over,
     la_desk,
     letters,
+    outbox,
     oversight,
     packs,
     schools,
@@ -51,6 +53,10 @@ def _person(name: str, handler: Handler) -> Page:
     return Page(f"person {name}", f"/people/{{officer_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
 
 
+def _message(name: str, handler: Handler) -> Page:
+    return Page(f"message {name}", f"/messages/{{message_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
+
+
 PAGES: tuple[Page, ...] = (
     Page("sign in", "/sign-in", BOTH, ANYBODY, signing.sign_in),
     Page("sign in code", "/sign-in/code", BOTH, ANYBODY, signing.code),
@@ -61,6 +67,11 @@ PAGES: tuple[Page, ...] = (
     Page("other browsers", "/account/other-browsers", POST, EVERYBODY, account.other_browsers),
     Page("calendar address", "/account/calendar", POST, EVERYBODY, account.calendar_address),
     Page("calendar", "/calendars/{secret}", GET, ANYBODY, account.calendar),
+    Page("flows", "/flows", GET, MAY[Act.ADMINISTER], flows.flows),
+    Page("messages", "/messages", GET, MAY[Act.ADMINISTER], outbox.listed),
+    _message("again", outbox.again),
+    _message("give-up", outbox.give_up),
+    Page("message families", "/schools/{urn}/messages", POST, MAY[Act.WRITE_CASES], outbox.families),
     Page("import", "/imports/{import_id}", GET, MAY[Act.ADMINISTER], staff.imported),
     Page("people", "/people", GET, MAY[Act.ADMINISTER], staff.listed),
     Page("add person", "/people/add", BOTH, MAY[Act.ADMINISTER], staff.add),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
-from casework.actions import absence, schools, support, triage, views
+from casework.actions import absence, messages, schools, support, triage, views
 from casework.actions.recording import By, Unclear
 from casework.actions.schools import KeptLetterhead
 from casework.domain import CaseworkError, NotFound
@@ -91,7 +91,11 @@ def calls(visit: Visit) -> Response:
     """The calls of today, by year group; no list is made for a register that has not come in."""
     found = views.calls(visit.inst, visit.officer, visit.part("urn"), visit.on)
     marks = {call.upn: mark_of(visit, call.upn) for call in found.calls}
-    return visit.show("schools/calls.html", found=found, marks=marks)
+    at = visit.site.clock()
+    may_message = messages.may_ask(visit.inst, visit.officer, found.school.urn, visit.on, at) and any(
+        call.state in messages.UNREACHED for call in found.calls
+    )
+    return visit.show("schools/calls.html", found=found, marks=marks, may_message=may_message)
 
 
 def call(visit: Visit) -> Response:
