@@ -99,13 +99,8 @@ def pay_notice(
         raise Unclear(f"{paid_on:%d %B %Y} is a day to come.", "Record a payment once it has come.")
 
     def make(act: UnderWay) -> None:
-        issued = _standing(act.now.case, notice_id)
-        received = proceedings.received_on(act.now, notice_id)
-        if received is None:
-            raise Unclear(f"When notice {notice_id} was served is not recorded.", "Record the service first.")
-        fault = payment.why_not_settled(act.now, issued, received, paid_on, amount_pence)
-        if fault:
-            raise Unclear(fault, "Return it, or note it; the notice stands.")
+        if fault := why_not_settled(act.now, notice_id, amount_pence, paid_on):
+            raise fault
         paid = e.PenaltyNoticePaid(
             **act.header, notice_id=notice_id, amount_pence=amount_pence, paid_on=paid_on
         )
@@ -113,6 +108,22 @@ def pay_notice(
         ledger.keep(act.tx, act.now.case, paid, inst.now())
 
     return for_the_la(inst, by, case_ref, make, notice_id=notice_id)
+
+
+def why_not_settled(
+    now: Situation, notice_id: str, amount_pence: int, paid_on: date
+) -> Unclear | NotFound | None:
+    """Why a payment would not settle a notice; None where it would."""
+    try:
+        issued = _standing(now.case, notice_id)
+    except NotFound as unknown:
+        return unknown
+    parent = next((p for p in now.parents if p.contact_id == issued.parent_id), None)
+    received = proceedings.received_on(now.about(parent), notice_id)
+    if received is None:
+        return Unclear(f"When notice {notice_id} was served is not recorded.", "Record the service first.")
+    fault = payment.why_not_settled(now, issued, received, paid_on, amount_pence)
+    return Unclear(fault, "Return it, or note it; the notice stands.") if fault else None
 
 
 def withdraw_notice(
@@ -204,7 +215,11 @@ class NoticeStands:
 
 def notices_of(inst: Installation, officer: Officer, case_ref: str, on: date) -> tuple[NoticeStands, ...]:
     """Every penalty notice of a case as it stands on a day, oldest first."""
-    now = situation(inst, officer, case_ref, on)
+    return standing(situation(inst, officer, case_ref, on))
+
+
+def standing(now: Situation) -> tuple[NoticeStands, ...]:
+    """Every penalty notice of a situation as it stands on its day, oldest first."""
     return tuple(_stands(now, issued) for issued in now.case.of(e.PenaltyNoticeIssued))
 
 
