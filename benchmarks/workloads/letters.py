@@ -1,4 +1,8 @@
-"""Letters: the product's compiled templates against docxtpl's own loop, every part identical."""
+"""Letters: the product's compiled templates against docxtpl's own loop, every part identical.
+
+A document of a thousand rows and more is measured by itself, and how fast a converter makes pages of letters,
+where there is one.
+"""
 
 import io
 import struct
@@ -10,14 +14,18 @@ from datetime import date, timedelta
 
 from docxtpl import DocxTemplate
 from lxml import etree
+from pypdf import PdfReader
 
 from benchmarks.installation import Bench
 from benchmarks.measuring import Peer, Workload
-from casework.documents import CATALOGUE, Letters, fields
+from casework.documents import CATALOGUE, Letters, fields, pdf
 from casework.documents.printing import Printed, printed
 from casework.domain import Half, Parent, Pupil, School, Session
 
 TEMPLATE = "notice_to_improve"
+LONG = "headteacher_certificate"
+ROWS = 1_520
+CONVERTED = 20
 CORE = "docProps/core.xml"
 _FIRST = date(2026, 9, 7)
 _LAST = date(2026, 11, 20)
@@ -48,7 +56,60 @@ def set_up(bench: Bench) -> Iterator[Sequence[Workload]]:
         "zip_write_only": Peer(lambda: [_zip_written(letter, changing) for letter in parts], few, None),
         "zipfile_write": Peer(lambda: [_by_zipfile(letter) for letter in parts], few, None),
     }
-    yield [Workload("letters", {"letters": count}, peers, _differ, bench.rounds(5))]
+    jobs = [Workload("letters", {"letters": count}, peers, _differ, bench.rounds(5)), _long(made, bench)]
+    if pdf.available():
+        jobs.append(_pages(made, every[:CONVERTED], bench))
+    yield jobs
+
+
+def _long(made: Letters, bench: Bench) -> Workload:
+    """Certificates of a year and more of sessions, a row a day."""
+    contexts = [_certificate(number) for number in range(8 if bench.full else 2)]
+    path = made.folder / CATALOGUE[LONG].file
+    put = [printed(CATALOGUE[LONG], given) for given in contexts]
+    peers = {
+        "product": Peer(
+            lambda: [made.render(LONG, given).content for given in contexts],
+            len(contexts),
+            lambda done: [_canonical(one) for one in done],
+        ),
+        "docxtpl_loop": Peer(
+            lambda: [_by_docxtpl(path.read_bytes(), context) for context in put],
+            len(put),
+            lambda done: [_canonical(one) for one in done],
+        ),
+    }
+    size = {"documents": len(contexts), "rows": ROWS}
+    return Workload("long_documents", size, peers, _differ, bench.rounds(5))
+
+
+def _pages(made: Letters, given: Sequence[Mapping[str, object]], bench: Bench) -> Workload:
+    """Pages of PDF from letters in Word, in one call of the converter."""
+    files = [(f"L{n}", made.render(TEMPLATE, one).content) for n, one in enumerate(given)]
+    pages = sum(len(PdfReader(io.BytesIO(content)).pages) for content in pdf.to_pdf(files))
+    peers = {"product": Peer(lambda: pdf.to_pdf(files), pages, None)}
+    return Workload("pdf_pages", {"letters": len(files), "pages": pages}, peers, _differ, bench.rounds(3))
+
+
+def _certificate(number: int) -> Mapping[str, object]:
+    """The fields of one certificate with a row for each of many days."""
+    days = [_FIRST + timedelta(days=day) for day in range(ROWS)]
+    return {
+        "school_name": "Larkfield Academy",
+        "school_address": ("Mill Lane", "Larkfield", "LK1 2AB"),
+        "school_phone": "01632 960100",
+        "reference": f"LKF-2026-{number:05}",
+        "pupil_name": f"Invented Pupil{number}",
+        "pupil_dob": date(2012, 3, 9),
+        "on_roll_from": date(2023, 9, 4),
+        **fields.counted(fields.Attendance(_FIRST, days[-1], 2 * ROWS, ROWS, 0, ROWS)),
+        "every_session": [
+            {"date": day, "morning": "/", "afternoon": "O" if day.day % 2 else "&"} for day in days
+        ],
+        "key": [{"code": "O", "meaning": "Absent, and no other code fits", "counted_as": "Unauthorised"}],
+        "head_name": "Mr Tom Ellery",
+        "head_role": "Headteacher",
+    }
 
 
 def _notice(number: int) -> Mapping[str, object]:
