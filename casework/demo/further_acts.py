@@ -426,11 +426,13 @@ def la_issues(inst: Installation, on: date) -> None:
 def _issue_paper(inst: Installation, desk: Desk) -> None:
     """The notice itself, completed with where it is paid, and issued."""
     for letter in letters.letters_of(inst, desk.officer, desk.ref):
-        document_id = letter.document.document_id
-        if letter.document.template != "penalty_notice" or letter.document.state != "draft":
+        document_id, state = letter.document.document_id, letter.document.state
+        if letter.document.template != "penalty_notice" or state not in ("draft", "approved"):
             continue
-        letters.complete(inst, desk.by("notice completed", Role.EWO.value), document_id, NOTICE_OFFICE)
-        letters.approve(inst, desk.by("notice approved", Role.EWO.value), document_id)
+        if letter.lacking:
+            letters.complete(inst, desk.by("notice completed", Role.EWO.value), document_id, NOTICE_OFFICE)
+        if state == "draft":
+            letters.approve(inst, desk.by("notice approved", Role.EWO.value), document_id)
         letters.issue(inst, desk.by("notice issued", Role.EWO.value), document_id)
 
 

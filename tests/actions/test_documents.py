@@ -276,6 +276,22 @@ def test_every_document_of_a_case_can_be_drafted_and_the_register_fills_what_is_
     assert unfilled == {}
 
 
+def test_the_heads_certificate_asks_a_person_only_who_signs_it_and_the_head_approves_it(
+    school: Installation,
+) -> None:
+    ref = opened(school)
+    said = {"head_name": "Mr Tom Ellery", "head_role": "Headteacher"}
+    letters.draft(school, by(HEAD), ref, "headteacher_certificate", given=said)
+    certificate = letters.letters_of(school, HEAD, ref)[-1]
+
+    assert certificate.lacking == ()
+    with pytest.raises(NotReady, match="approval by the headteacher"):
+        letters.issue(school, by(HEAD), certificate.document.document_id)
+    letters.approve(school, by(HEAD), certificate.document.document_id)
+    letters.issue(school, by(HEAD), certificate.document.document_id)
+    assert letters.letters_of(school, HEAD, ref)[-1].document.state == "issued"
+
+
 # -- sealed, and an authority's own --------------------------------------------------------------------------
 
 
@@ -449,7 +465,7 @@ def test_a_run_waits_for_whoever_approves_and_for_what_is_missing(school: Instal
     with pytest.raises(MissingFields):
         letters.complete(school, by(PASTORAL), item.document_id, {})
     with pytest.raises(Unclear, match="no letter of the school to parents"):
-        letter_runs.prepare(school, by(HEAD), URN, "chronology", [ref])
+        letter_runs.prepare(school, by(HEAD), URN, "register_extract", [ref])
     with pytest.raises(NotFound):
         letter_runs.run_of(school, officer("far", Role.HEADTEACHER, urn="100009"), run_id)
 
