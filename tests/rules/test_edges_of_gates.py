@@ -166,6 +166,27 @@ def test_sessions_without_a_mark_are_counted_in_words(unmarked: str, says: str) 
 
 
 @pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        pytest.param(("",), "not answered yet", id="asked"),
+        pytest.param(
+            ("", "We keep no record."), "leaves it unknown", id="answered in words that settle nothing"
+        ),
+        pytest.param(("", "We keep no record.", "none"), "was answered", id="and then settled"),
+    ],
+)
+def test_how_the_question_about_earlier_notices_stands(answers: tuple[str, ...], says: str) -> None:
+    asked = [
+        e.EnquiryMade(
+            **head_of("2026-10-01"), enquiry=notices.ENQUIRY, asked_of="LA 352", parent_id="A", answer=answer
+        )
+        for answer in answers
+    ]
+
+    assert says in notices.earlier_notices_known(situation("2026-10-16", "", *asked)).says
+
+
+@pytest.mark.parametrize(
     ("issued_on", "again"),
     [
         pytest.param((), "2026-10-16", id="none: today"),
