@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from casework.domain import Half, Mark, NoticeStatus, SchoolCalendar, Session
+from casework.domain import Half, Mark, NoticeStatus, Parent, SchoolCalendar, Session
 from casework.domain import events as e
 from casework.rules import contract, local_code, notices, proceedings, register, returns, stop, support
 from casework.stages.penalty_notice import STAGE as REQUEST
 from tests.situations import (
     CALENDAR,
     NORFOLK,
+    SUPPORTED,
+    A,
+    B,
     a_notice,
     a_parent,
     head_of,
@@ -163,6 +166,16 @@ def test_sessions_without_a_mark_are_counted_in_words(unmarked: str, says: str) 
     found = register.final_over(s, register.relied_on(s))
 
     assert (found.answer.value, found.says) == ("unknown", says)
+
+
+@pytest.mark.parametrize(
+    ("parent", "shown_by"), [pytest.param(A, ("#3", "#4"), id="A"), pytest.param(B, ("#5", "#6"), id="B")]
+)
+def test_what_shows_that_support_was_offered(parent: Parent, shown_by: tuple[str, ...]) -> None:
+    """The very entries: this parent's offers and what came of them, not the other's."""
+    found = support.offered(situation("2026-10-02", "", *SUPPORTED, parent=parent))
+
+    assert (found.answer.value, found.evidence) == ("holds", shown_by)
 
 
 @pytest.mark.parametrize(
