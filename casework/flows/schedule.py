@@ -22,6 +22,17 @@ from casework.flows.reviews import reviews
 from casework.flows.safeguarding import safeguarding
 
 TIMEZONE = "Europe/London"
+_DAYS = {
+    "*": "every day",
+    "1-5": "on weekdays",
+    "0": "on Sundays",
+    "1": "on Mondays",
+    "2": "on Tuesdays",
+    "3": "on Wednesdays",
+    "4": "on Thursdays",
+    "5": "on Fridays",
+    "6": "on Saturdays",
+}
 AT_MOST = 400
 """Runs of one flow that are caught up: beyond a year's school days a person looks first."""
 
@@ -31,7 +42,8 @@ class Scheduled:
     """One flow: what it does, and its cron; without one it runs when something comes in.
 
     `welfare` flows are caught up before all others. One that does not run `each_day` does what waits,
-    whatever day it waited from, and is caught up as of today. One not `wanted` by the settings is left out;
+    whatever day it waited from, and is caught up as of today. One that runs `at_a_moment` is told the moment
+    and not the day. One not `wanted` by the settings is left out;
     one `by_school` can be shared out among workers.
     """
 
@@ -40,6 +52,7 @@ class Scheduled:
     cron: str = ""
     welfare: bool = False
     each_day: bool = True
+    at_a_moment: bool = False
     by_school: bool = False
     wanted: Callable[[Settings], bool] = lambda _: True
 
@@ -53,9 +66,14 @@ class Scheduled:
         """Its schedule as a person says it: 06:30 on weekdays."""
         if not self.cron:
             return "when files come in"
-        minute, hours, _, _, days = self.cron.split()
+        minute, hours, of_month, _, weekday = self.cron.split()
+        days = _DAYS[weekday] if of_month == "*" else f"on day {of_month} of the month"
+        if minute.startswith("*/"):
+            first, last = (int(hour) for hour in hours.split("-"))
+            every = int(minute.removeprefix("*/"))
+            return f"every {every} minutes from {first:02}:00 to {last:02}:{60 - every:02} {days}"
         times = ", ".join(f"{int(hour):02}:{int(minute):02}" for hour in hours.split(","))
-        return f"{times} {'every day' if days == '*' else 'on weekdays'}"
+        return f"{times} {days}"
 
     def next_run(self, after: datetime) -> datetime | None:
         """When it runs next after a moment; None for one that waits for files."""
@@ -108,6 +126,7 @@ FLOWS = (
         "Files dropped where CASEWORK_INBOX says, imported",
         "*/10 6-19 * * 1-5",
         each_day=False,
+        at_a_moment=True,
         wanted=lambda settings: settings.inbox is not None,
     ),
     Scheduled(registers, "Files imported, and the schools they speak of swept again"),
