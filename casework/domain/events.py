@@ -239,6 +239,16 @@ class CaseListed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgreedWithLa(Event):
+    """What the school and its LA agreed about a listed case at their meeting, who leads, and by when."""
+
+    agreed: str
+    lead: str
+    by_when: date
+    meeting_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProfessionalTold(Event):
     """A named professional (social worker, youth-justice worker, virtual school head, ...) was told."""
 

@@ -39,6 +39,11 @@ def in_words(name: str) -> str:
     return " ".join(_INITIALS.get(word, word) for word in words)
 
 
+def number_of(number: int, noun: str) -> str:
+    """A number with its noun: 1 session, 2 sessions."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def inside(title: str) -> str:
     """A title as it stands inside a sentence: its first letter small, unless it is an abbreviation."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
@@ -51,7 +56,7 @@ def day(when: date | None) -> str:
 
 _INITIALS = {
     "dsl": "DSL", "ewo": "EWO", "la": "LA", "las": "LAs", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN",
-    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO",
+    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO", "upn": "UPN",
 }  # fmt: skip
 
 
@@ -136,6 +141,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.CaseListed: lambda x: (
         f"Put before the LA: {in_words(x.listed_for)}" + (f", {day(x.meeting_on)}" if x.meeting_on else "")
     ),
+    e.AgreedWithLa: lambda x: f"Agreed with the LA: {x.agreed} {x.lead} leads, by {day(x.by_when)}",
     e.ProfessionalTold: lambda x: (
         f"The {in_words(x.professional_role)} was told{_after('by', in_words(x.method))}"
     ),

@@ -146,6 +146,20 @@ def overrides(tx: Connection, on: date, urn: str = "") -> tuple[Override, ...]:
     return tuple(Override(*row) for row in rows)
 
 
+def with_event(tx: Connection, kind: str, urn: str = "") -> tuple[str, ...]:
+    """The cases in scope in which something of a kind was recorded, the latest first."""
+    rows = tx.execute(
+        text("""
+            select case_ref from event join case_file using (case_ref)
+            join school on school.school_id = case_file.school_id
+            where kind = :kind and (:urn = '' or urn = :urn)
+            group by case_ref order by max(on_date) desc, case_ref
+        """),
+        {"kind": kind, "urn": urn},
+    )
+    return tuple(rows.scalars())
+
+
 def returned_for(tx: Connection, la_code: str, on: date) -> tuple[tuple[str, int, date], ...]:
     """(check, how often, when last) of what an LA returned referrals for up to a day, from any school of it.
 

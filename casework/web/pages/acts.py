@@ -321,6 +321,7 @@ _LISTED = (
         asked.note_stop,
         "The case",
         intro="For a death, a bereavement, new medical evidence, or an objection not answered yet.",
+        about=("condition", "parent_id"),
     ),
     Recording(
         "clear-stop",
@@ -331,6 +332,7 @@ _LISTED = (
         asked.clear_stop_fields,
         asked.clear_stop,
         "The case",
+        about=("stop",),
     ),
     Recording(
         "reopen",

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from casework.actions import drafts, health, overrides, views
+from casework.actions import drafts, handing_over, health, overrides, views
 from casework.actions import referrals as answers
 from casework.actions.access import MAY, Act
 from casework.domain import Role
@@ -24,10 +24,13 @@ def today(visit: Visit) -> Response:
         return visit.show(
             "referrals.html", desk=answers.desk(visit.inst, visit.officer, visit.on), start=True
         )
+    hands_over = not visit.roles.isdisjoint(MAY[Act.OWN_CASES])
+    owners = handing_over.owners(visit.inst, visit.officer, visit.on) if hands_over else ()
     aside = overrides.listed(visit.inst, visit.officer, visit.on) if Role.HEADTEACHER in visit.roles else ()
     return visit.show(
         "today.html",
         today=views.today(visit.inst, visit.officer, visit.on),
+        leavers=[owner for owner in owners if not owner.acts],
         set_aside=[item for item in aside if item.in_force],
         drafts=drafts.mine(visit.inst, visit.officer),
         acts=ACTS,
