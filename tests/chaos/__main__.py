@@ -24,7 +24,9 @@ from pathlib import Path
 
 from casework import config
 from casework.actions.installation import open_installation
+from casework.actions.policies import policy_of
 from casework.config import quiet_environment
+from casework.demo.schools import SCHOOLS
 from casework.storage import server
 from tests.chaos import compared, faults
 from tests.chaos.compared import Holding
@@ -61,8 +63,10 @@ def run(root: Path, seed: int, days: int, *, prefect: bool, pupils: int = PUPILS
     trust = Trust(seed, pupils)
     steps = tuple(term(trust, days, prefect=prefect))
     began = time.monotonic()
+    for school in SCHOOLS:
+        policy_of(school.school)  # Read once, for every process that is forked from this one.
     quiet = Place(root / "undisturbed" / "home", root / "undisturbed" / "notes")
-    with installation_at(quiet.home, disk=False):
+    with installation_at(quiet.home, disk=True):
         live(quiet, Term(steps))
         before, broken = _end(quiet)
     print(f"{len(steps)} steps undisturbed in {time.monotonic() - began:.0f} s", flush=True)

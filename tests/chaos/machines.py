@@ -75,16 +75,16 @@ def main() -> int:
 def _alone(place: Place) -> Holding:
     """The night in one process that nobody disturbs."""
     with installation_at(place.home, disk=False), in_process():
-        inst = _brought_in(place)
+        inst = brought_in(place)
         nightly(on=DAY)
-        return _holding(inst, place)
+        return holding_of(inst, place)
 
 
 def _together(place: Place) -> tuple[Holding, list[str]]:
     """The night on three machines, of which two die."""
     with installation_at(place.home, disk=False), ExitStack() as stack:
         with in_process():
-            inst = _brought_in(place)
+            inst = brought_in(place)
         prefect = stack.enter_context(orchestrator(config.read(), inst.db.prefect_url))
         known = {
             PREFECT_API_URL: prefect.api_url,
@@ -96,13 +96,13 @@ def _together(place: Place) -> tuple[Holding, list[str]]:
         workers = [stack.enter_context(_worker(place, prefect, number)) for number in range(WORKERS)]
         with _nobody_sweeps(place.home) as waiting:
             spread(of="nightly", on=DAY)
-            _until(lambda: waiting() == AT_ONCE, "two sweeps are under way")
+            until(lambda: waiting() == AT_ONCE, "two sweeps are under way")
             busy = [worker for worker in workers if psutil.Process(worker.pid).children(recursive=True)]
             for worker in busy[:AT_ONCE]:
                 _kill_with_all(worker.pid)
             print(f"{len(busy[:AT_ONCE])} of {len(workers)} workers killed in their sweeps", flush=True)
         left = len(SCHOOLS) - AT_ONCE
-        _until(lambda: _swept(inst) >= left, f"{left} schools are swept by the worker that is left")
+        until(lambda: _swept(inst) >= left, f"{left} schools are swept by the worker that is left")
         print(f"{_swept(inst)} of {len(SCHOOLS)} schools swept; caught up meanwhile:", flush=True)
         print(catch_up(now=AFTER), flush=True)
         states = sorted(run["state_name"] for run in _runs(prefect) if run["name"].startswith("nightly-"))
@@ -112,10 +112,10 @@ def _together(place: Place) -> tuple[Holding, list[str]]:
             for school in SCHOOLS
             if not runs.done(inst, f"nightly-{school.urn}-{DAY}")
         ]
-        return _holding(inst, place), unfinished
+        return holding_of(inst, place), unfinished
 
 
-def _brought_in(place: Place) -> Installation:
+def brought_in(place: Place) -> Installation:
     """The trust up to Thursday, swept, with its first cases; then Friday's registers, not yet swept."""
     place.notes.mkdir(parents=True, exist_ok=True)
     inst = open_installation(config.read())
@@ -138,7 +138,7 @@ def _brought_in(place: Place) -> Installation:
     return inst
 
 
-def _holding(inst: Installation, place: Place) -> Holding:
+def holding_of(inst: Installation, place: Place) -> Holding:
     broken = compared.broken(inst)
     assert not broken, broken
     found = compared.holding(place.home)
@@ -190,7 +190,7 @@ def _runs(prefect: Orchestrator) -> list[dict[str, Any]]:
     return list(httpx.post(f"{prefect.api_url}/flow_runs/filter", json={}, auth=(name, word)).json())
 
 
-def _until(holds: Callable[[], bool], what: str) -> None:
+def until(holds: Callable[[], bool], what: str) -> None:
     give_up = time.monotonic() + WAIT
     while not holds():
         if time.monotonic() > give_up:
