@@ -29,6 +29,9 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{pack_id}": f"{case_ref}-E1",
         "{name}": f"{case_ref}-E1.pdf",
         "{import_id}": "1",
+        "{request}": "1",
+        "{audit_id}": "A-20261120-000000",
+        "{timetable}": "1",
         "{officer_id}": "other-ewo",  # nobody signs in as them here
     }
 

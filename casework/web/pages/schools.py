@@ -61,7 +61,7 @@ def triage_list(visit: Visit) -> Response:
         return _triage_page(visit, form, chosen, status=422)
     refusals = []
     for upn in chosen:
-        by = By(visit.officer, visit.on, key=f"form:{visit.sent('key')}:{_mark(visit, upn)}")
+        by = By(visit.officer, visit.on, key=f"form:{visit.sent('key')}:{mark(visit, upn)}")
         try:
             if form.text("answer") == ACCEPT:
                 triage.accept(visit.inst, by, urn, upn)
@@ -89,7 +89,7 @@ def triage_list(visit: Visit) -> Response:
 def calls(visit: Visit) -> Response:
     """The calls of today, by year group; no list is made for a register that has not come in."""
     found = views.calls(visit.inst, visit.officer, visit.part("urn"), visit.on)
-    marks = {call.upn: _mark(visit, call.upn) for call in found.calls}
+    marks = {call.upn: mark(visit, call.upn) for call in found.calls}
     return visit.show("schools/calls.html", found=found, marks=marks)
 
 
@@ -97,7 +97,7 @@ def call(visit: Visit) -> Response:
     """Record one call about today's absence."""
     urn = visit.part("urn")
     found = views.calls(visit.inst, visit.officer, urn, visit.on)
-    about = next((c for c in found.calls if _mark(visit, c.upn) == visit.part("mark")), None)
+    about = next((c for c in found.calls if mark(visit, c.upn) == visit.part("mark")), None)
     if about is None:
         raise NotFound("call", visit.part("mark"), "Look at today's list again.")
     fields = _call_fields(found.contacts.get(about.upn, ()))
@@ -149,7 +149,7 @@ def _triage_page(visit: Visit, form: Filled, chosen: Sequence[str], status: int 
     school = next((s for s in schools.every(visit.inst, visit.officer) if s.urn == urn), None)
     if school is None:
         raise NotFound("school", urn, "Choose one of your own schools.")
-    marks = {w.item.upn: _mark(visit, w.item.upn) for w in waiting}
+    marks = {w.item.upn: mark(visit, w.item.upn) for w in waiting}
     return visit.show(
         "schools/triage.html", status, waiting=waiting, school=school, form=form, chosen=chosen, marks=marks
     )
@@ -157,10 +157,10 @@ def _triage_page(visit: Visit, form: Filled, chosen: Sequence[str], status: int 
 
 def _chosen(visit: Visit, upns: Sequence[str]) -> tuple[str, ...]:
     ticked = set(visit.form.get("pupil", ()))
-    return tuple(upn for upn in upns if _mark(visit, upn) in ticked)
+    return tuple(upn for upn in upns if mark(visit, upn) in ticked)
 
 
-def _mark(visit: Visit, upn: str) -> str:
+def mark(visit: Visit, upn: str) -> str:
     """A word that stands for a pupil in addresses and forms of this browser, and says nothing of them."""
     key = visit.site.cookies.form_token(visit.cookie).encode()
     return hmac.new(key, upn.encode(), hashlib.sha256).hexdigest()[:20]
