@@ -28,6 +28,11 @@ class Settings:
     backup_folder: Path | None = None
     backup_key: str | None = None
     inbox: Path | None = None
+    address: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name: str = "your school's account"
 
     @property
     def templates(self) -> Path:
@@ -62,6 +67,11 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         backup_folder=_folder(env.get("CASEWORK_BACKUP_FOLDER")),
         backup_key=env.get("CASEWORK_BACKUP_KEY") or None,
         inbox=_folder(env.get("CASEWORK_INBOX")),
+        address=(env.get("CASEWORK_ADDRESS") or "").rstrip("/") or None,
+        oidc_issuer=env.get("CASEWORK_OIDC_ISSUER") or None,
+        oidc_client_id=env.get("CASEWORK_OIDC_CLIENT_ID") or None,
+        oidc_client_secret=env.get("CASEWORK_OIDC_CLIENT_SECRET") or None,
+        oidc_name=env.get("CASEWORK_OIDC_NAME") or "your school's account",
     )
 
 

@@ -19,6 +19,7 @@ from casework.flows.deploying import deploy_all
 from casework.flows.orchestrator import child, orchestrator
 from casework.flows.schedule import FLOWS, TIMEZONE
 from casework.web.app import create_app
+from casework.web.service import service_of
 from casework.web.visit import DemoAccount
 
 app = typer.Typer()
@@ -100,7 +101,7 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
     pages = (
         create_app(inst, secret, demo_accounts=_accounts(demo), today=lambda: demo.on)
         if demo
-        else create_app(inst, secret)
+        else create_app(inst, secret, service=service_of(settings), address=settings.address or "")
     )
     ready = f"casework is at http://{host}:{port}"
     server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))

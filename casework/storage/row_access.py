@@ -69,6 +69,7 @@ SHOWN_TO_ALL = frozenset(
         "officer_change",
         "login",
         "sign_in_failure",
+        "sign_in_begun",
         "amendment_reason",
         "amender",
         "policy_version",

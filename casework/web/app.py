@@ -20,6 +20,7 @@ from casework.web import wording
 from casework.web.cookies import Cookies
 from casework.web.guard import Door, SafeHeaders, not_found
 from casework.web.routes import PAGES
+from casework.web.service import Service
 from casework.web.visit import DemoAccount, Site
 
 STATIC = Path(__file__).parent / "static"
@@ -35,6 +36,8 @@ def create_app(
     secret: str,
     *,
     demo_accounts: Sequence[DemoAccount] = (),
+    service: Service | None = None,
+    address: str = "",
     today: Callable[[], date] = in_england,
     clock: Callable[[], datetime] = utc_now,
 ) -> Starlette:
@@ -43,6 +46,8 @@ def create_app(
     Args:
         secret: Signs cookies and forms; a new one signs everybody out.
         demo_accounts: Shown on the sign-in page of a demo.
+        service: Another service that people may sign in with.
+        address: Where people open the application, where that is not what their browser asks for.
         today: The day pages ask about; a demo has a fixed one.
         clock: The time, for idle limits, codes and tries.
     """
@@ -53,6 +58,8 @@ def create_app(
         today=today,
         clock=clock,
         demo_accounts=tuple(demo_accounts),
+        service=service,
+        address=address,
     )
 
     async def no_such_page(request: Request, error: Exception) -> Response:

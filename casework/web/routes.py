@@ -53,6 +53,8 @@ def _person(name: str, handler: Handler) -> Page:
 
 PAGES: tuple[Page, ...] = (
     Page("sign in", "/sign-in", BOTH, ANYBODY, signing.sign_in),
+    Page("sign in with service", "/sign-in/service", GET, ANYBODY, signing.service),
+    Page("service back", "/sign-in/service/back", GET, ANYBODY, signing.service_back),
     Page("sign in code", "/sign-in/code", BOTH, ANYBODY, signing.code),
     Page("sign out", "/sign-out", POST, EVERYBODY, signing.sign_out),
     Page("account", "/account", GET, EVERYBODY, account.account),

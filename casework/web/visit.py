@@ -18,6 +18,7 @@ from casework.actions.signing import Login
 from casework.domain import Officer, Role
 from casework.web.cookies import Cookies
 from casework.web.forms import Sent, first
+from casework.web.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Site:
     today: Callable[[], date]
     clock: Callable[[], datetime]
     demo_accounts: tuple[DemoAccount, ...] = ()
+    service: Service | None = None
+    address: str = ""
 
 
 @dataclass
