@@ -22,6 +22,7 @@ from casework.flows.orchestrator import child, orchestrator
 from casework.flows.schedule import FLOWS, TIMEZONE, timetable
 from casework.storage.runs import FinishedRun
 from casework.web.app import create_app
+from casework.web.service import service_of
 from casework.web.visit import DemoAccount
 
 app = typer.Typer()
@@ -110,7 +111,14 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
     pages = (
         create_app(inst, secret, demo_accounts=_accounts(demo), today=lambda: demo.on, metrics_token=token)
         if demo
-        else create_app(inst, secret, timetable=timetable(settings), metrics_token=token)
+        else create_app(
+            inst,
+            secret,
+            service=service_of(settings),
+            address=settings.address or "",
+            timetable=timetable(settings),
+            metrics_token=token,
+        )
     )
     ready = f"casework is at http://{host}:{port}"
     server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))

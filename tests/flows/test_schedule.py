@@ -110,7 +110,7 @@ def test_an_import_waits_for_its_files():
 @pytest.mark.parametrize(
     ("flow", "words"),
     [
-        pytest.param("inbox", "every 10 minutes from 06:00 to 19:59 on weekdays", id="every so many minutes"),
+        pytest.param("inbox", "every 10 minutes from 06:00 to 19:50 on weekdays", id="every so many minutes"),
         pytest.param("health", "every hour from 07:20 to 18:20 on weekdays", id="every hour"),
         pytest.param("audit", "22:00 on Saturdays", id="once a week"),
         pytest.param("reviews", "06:15, 12:15, 16:15 every day", id="several times a day"),
