@@ -34,6 +34,11 @@ class Act(StrEnum):
     IMPORT_REGISTERS = "import registers"
     READ_FIGURES = "read figures"
     OVERSEE = "oversee the work of others"
+    DELEGATE = "hand approvals to a colleague"
+    STOP_FAMILY = "stop everything for a family"
+    CHECK_SCHOOL = "check a school's register and records"
+    DECIDE_LEAVE = "decide leave in term time"
+    KEEP_PLANS = "keep leave requests, part-time timetables and destinations"
     ADMINISTER = "administer the installation"
 
 
@@ -54,6 +59,11 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.IMPORT_REGISTERS: PASTORAL | LEADERS | {Role.ADMINISTRATOR},
     Act.READ_FIGURES: SCHOOL | {Role.TRUST_ATTENDANCE_LEAD, Role.GOVERNOR, Role.EWO},
     Act.OVERSEE: frozenset({Role.HEADTEACHER, Role.TRUST_ATTENDANCE_LEAD}),
+    Act.DELEGATE: frozenset({Role.HEADTEACHER}),
+    Act.STOP_FAMILY: frozenset({Role.HEADTEACHER}),
+    Act.CHECK_SCHOOL: PASTORAL | LEADERS | {Role.TRUST_ATTENDANCE_LEAD},
+    Act.DECIDE_LEAVE: LEADERS,
+    Act.KEEP_PLANS: PASTORAL | LEADERS,
     Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 """No role can do everything, and an administrator reads no cases."""

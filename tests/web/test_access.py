@@ -33,6 +33,9 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{run_id}": f"{urn}-20261120-R1",
         "{template}": "concern_letter",
         "{message_id}": "1",
+        "{request}": "1",
+        "{audit_id}": "A-20261120-000000",
+        "{timetable}": "1",
         "{officer_id}": "other-ewo",  # nobody signs in as them here
     }
 
