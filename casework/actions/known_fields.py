@@ -164,6 +164,22 @@ def _key(known: Known) -> list[Fields]:
     ]
 
 
+def _changes(known: Known) -> list[Fields]:
+    start, end = known.period
+    return [
+        {
+            "date": change.session.date,
+            "half": _half(change.session.half),
+            "was": change.was or "-",
+            "now": change.now or "-",
+            "changed_by": f"{change.by}, {change.amended_at:%-d %B %Y}",
+            "why": change.reason or "Not recorded",
+        }
+        for change in known.making.changes
+        if start <= change.session.date <= end
+    ]
+
+
 def _late(known: Known, after_close: bool = False) -> int | None:
     start, _ = known.period
     absent = known.now.value("attendance_codes.classes").unauthorised
@@ -306,6 +322,7 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "absent_on": lambda k: k.now.on,
     "amount": lambda k: _price(k, "amount"),
     "calls": _calls,
+    "changes": _changes,
     "completed_at": lambda k: k.making.moment,
     "corrected_notice": _corrected,
     "deemed_served_on": lambda k: _served(k, "served"),

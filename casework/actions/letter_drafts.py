@@ -23,7 +23,7 @@ from casework.domain.words import inside
 from casework.rules import kindness
 from casework.rules.situation import Situation
 from casework.stages.stage import Stage
-from casework.storage import files, letterheads, people, wordings
+from casework.storage import files, letterheads, people, registers, wordings
 from casework.storage.files import Draft
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -186,7 +186,9 @@ def fields_for(
     owner = situation.case.owner_id
     reach = people.officer(tx, owner, situation.on) if owner else signer
     head = letterheads.letterhead(tx, situation.school.urn)
-    return fields_of(template, situation, reader, head, signer, reach, given, inst.now())
+    told = template_named(template).field("changes") is not None
+    changes = registers.amended_marks(tx, situation.pupil.upn) if told else ()
+    return fields_of(template, situation, reader, head, signer, reach, given, inst.now(), changes)
 
 
 def snapshot_of(fields: Fields, given: Given) -> dict[str, object]:

@@ -29,6 +29,7 @@ from casework.domain import events as e
 from casework.rules import notices, support
 from casework.rules.situation import Situation
 from casework.storage.letterheads import KeptLetterhead
+from casework.storage.registers import AmendedMark
 
 Given = Mapping[str, str]
 
@@ -42,6 +43,7 @@ def fields_of(
     reach: Officer,
     given: Given,
     now: datetime,
+    changes: Sequence[AmendedMark] = (),
 ) -> Fields:
     """Everything the template declares that is known, under its declared names.
 
@@ -51,6 +53,7 @@ def fields_of(
         reach: Whom the parent can reach that week.
         given: What a person wrote for this letter, by field; dates as `2026-10-05`, lines one under another.
         now: The moment it is made, for what says when it was completed.
+        changes: What was changed in the pupil's register, for the documents that say so.
 
     Raises:
         CannotAddress: The parent may not, or cannot, be written to.
@@ -72,6 +75,7 @@ def fields_of(
         local,
         typed,
         template,
+        changes,
         through_the_year=policy_letters.NAME in given,
     )
     contact = of_letter.Reachable(

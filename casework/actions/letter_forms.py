@@ -1,9 +1,9 @@
-"""From a situation to the fields of the forms an LA receives, of a register extract.
+"""From a situation to the fields of the forms an LA receives, of a register extract and of a chronology.
 
 What only a person can say (the school's view, what is enclosed) is left out until they say it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,10 +12,11 @@ from casework.documents import fields as of_letter
 from casework.documents import forms
 from casework.domain import Officer, Parent
 from casework.domain import events as e
-from casework.domain.words import day, in_words
+from casework.domain.words import day, describe, in_words
 from casework.policy import code_meanings
 from casework.rules import notices, proceedings, support
 from casework.rules.situation import Situation
+from casework.storage.registers import AmendedMark
 
 Fields = dict[str, object]
 
@@ -32,6 +33,7 @@ class Making:
     moment: datetime
     said: Mapping[str, object]
     template: str = ""
+    changes: Sequence[AmendedMark] = ()
     through_the_year: bool = False
 
     @property
@@ -268,12 +270,34 @@ def _extract(making: Making, parent: Parent | None) -> Fields:
     )
 
 
+def _chronology(making: Making, parent: Parent | None) -> Fields:
+    """Everything recorded that may be shown outside the school; the DSL's lane is left out."""
+    situation = making.situation
+    sealed = (e.SafeguardingFlagged, e.DslReviewed, e.HoldPlaced, e.HoldLifted, e.TaskAdded, e.TaskDone)
+    entries = [
+        (item.event.on, describe(item.event), item.event.by, "")
+        for item in situation.case.recorded
+        if not isinstance(item.event, sealed)
+    ]
+    first = entries[0][0] if entries else situation.on
+    return forms.chronology(
+        situation.school,
+        situation.pupil,
+        situation.case.ref,
+        (first, situation.on),
+        entries,
+        making.sender.name,
+        situation.on,
+    )
+
+
 _BUILDERS: dict[str, Callable[[Making, Parent | None], Fields]] = {
     "penalty_notice_request": _request,
     "prosecution_referral": _prosecution,
     "education_supervision_order_referral": _supervision,
     "cme_report": _missing,
     "register_extract": _extract,
+    "chronology": _chronology,
 }
 
 

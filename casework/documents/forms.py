@@ -1,4 +1,4 @@
-"""From a case to the fields of the forms an authority receives, and of a register extract.
+"""From a case to the fields of the forms an authority receives, and of a register extract and a chronology.
 
 Unlike a letter, a form to the authority names every parent. What is not known is left out, so that the form
 names what is missing; the report of a missing child says instead that it is not known.
@@ -19,6 +19,7 @@ from casework.documents.fields import (
     counted,
     missed_row,
     offer_row,
+    year_in_words,
 )
 from casework.domain import Half, Parent, Pupil, School, Session
 from casework.domain.calendar import monday_of
@@ -204,6 +205,32 @@ def register_extract(
         ],
         "signed_by": signed_by,
         "signed_role": signed_role,
+    }
+
+
+def chronology(
+    school: School,
+    pupil: Pupil,
+    reference: str,
+    period: tuple[date, date],
+    entries: Sequence[tuple[date, str, str, str]],
+    prepared_by: str,
+    prepared_on: date,
+) -> Fields:
+    """What happened, oldest first: (day, what, by whom, outcome), each as the case records it."""
+    return {
+        "school_name": school.name,
+        "reference": reference,
+        "pupil_name": pupil.name,
+        "pupil_year": year_in_words(pupil.year_group),
+        "period_from": period[0],
+        "period_to": period[1],
+        "entries": [
+            {"date": on, "what": what, "by": by, "outcome": outcome}
+            for on, what, by, outcome in sorted(entries, key=lambda entry: entry[0])
+        ],
+        "prepared_by": prepared_by,
+        "prepared_on": prepared_on,
     }
 
 

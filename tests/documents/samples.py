@@ -342,6 +342,23 @@ def la_forms() -> dict[str, dict[str, object]]:
             "Mr Tom Ellery",
             "Headteacher",
         ),
+        "chronology": forms.chronology(
+            SCHOOL,
+            PUPIL,
+            TO.reference,
+            (ATTENDANCE.period_from, ATTENDANCE.period_to),
+            [
+                (date(2026, 10, 5), "Meeting with Ms Okafor and Zoë", "Mrs Nair", "A plan was agreed"),
+                (
+                    date(2026, 9, 21),
+                    "Letter about attendance, first class",
+                    "Mr Ellery",
+                    "No reply by 28 September",
+                ),
+            ],
+            "Mrs Priya Nair",
+            ON,
+        ),
     }
 
 

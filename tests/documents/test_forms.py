@@ -1,4 +1,4 @@
-"""The fields of forms to the authority and of the register extract."""
+"""The fields of forms to the authority, of the register extract and of the chronology."""
 
 from dataclasses import replace
 from datetime import date
@@ -64,6 +64,11 @@ def test_the_key_holds_the_codes_used_and_no_others():
 def test_a_session_that_the_page_has_no_place_for_is_not_left_out():
     with pytest.raises(DoesNotReconcile, match="2026-10-10 AM is not on a weekday"):
         _extract({"2026-10-10 AM": "/"})
+
+
+def test_a_chronology_is_in_order():
+    days = [entry["date"] for entry in FORMS["chronology"]["entries"]]  # type: ignore[attr-defined]
+    assert days == sorted(days)
 
 
 def _extract(marks: dict[str, str]) -> fields.Fields:

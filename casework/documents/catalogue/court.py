@@ -1,12 +1,16 @@
-"""Referrals and evidence: court, an order, what the register shows.
+"""Referrals and evidence: court, an order, what a witness says, what the register shows.
 
-The chronology, the witness's statement and the changes made to the register are pages of a pack, assembled
-from the case's events: `documents.evidence`.
 Source: documents reference, sections 7 to 9.
 """
 
 from casework.documents.catalogue import blocks as b
 from casework.documents.declared import Audience, Kind, Origin, Part, Template
+
+DECLARATION = (
+    "This statement is true to the best of my knowledge and belief and I make it knowing that, if it is "
+    "tendered in evidence, I shall be liable to prosecution if I have wilfully stated in it anything which I "
+    "know to be false or do not believe to be true."
+)
 
 DOCUMENTS = (
     b.form(
@@ -35,6 +39,29 @@ DOCUMENTS = (
         *b.asked("parents_view", "child_wishes", "child_needs", "effect_of_change", "harm"),
         *b.asked("parents_capability", "why_an_order", "consultation", "head_name"),
         *b.asked_lines("proposed_plan", "enclosures"),
+    ),
+    Template(
+        "section_9_statement",
+        "Witness statement",
+        Audience.LA,
+        (
+            *b.case("reference"),
+            *b.asked("witness_name", "witness_role", "witness_age", "statement_pages"),
+            *b.school("school_name"),
+            *b.asked_lines("paragraphs"),
+            b.asked_rows("exhibits", "", "label description", required=False),
+            *b.asked("reader_declaration", required=False),
+        ),
+        (
+            Part("The witness, and their age", ("witness_name", "witness_age")),
+            Part(
+                "The Acts and rules it is made under",
+                words=("Criminal Justice Act 1967, section 9", "Criminal Procedure Rules, rule 16.2"),
+            ),
+            Part("How many pages", ("statement_pages",)),
+            Part("The declaration", words=(DECLARATION,)),
+            Part("What the witness says", ("paragraphs",)),
+        ),
     ),
     Template(
         "headteacher_certificate",
@@ -82,6 +109,34 @@ DOCUMENTS = (
             ),
             b.rows("key", Origin.REGISTER, "the codes of the policy", "", "code meaning counted_as"),
             *b.SIGNED,
+        ),
+    ),
+    Template(
+        "register_changes",
+        "Changes made to the attendance register",
+        Audience.LA,
+        (
+            *b.LETTERHEAD,
+            *b.case("reference"),
+            *b.pupil("pupil_name", "pupil_year", "upn"),
+            *b.PERIOD,
+            *b.Make(Kind.MOMENT, Origin.REGISTER, "the register")("extracted_at"),
+            b.rows("changes", Origin.REGISTER, "the register", "date", "half was now changed_by why"),
+            *b.SIGNED,
+        ),
+    ),
+    Template(
+        "chronology",
+        "Chronology",
+        Audience.INTERNAL,
+        (
+            *b.school("school_name"),
+            *b.case("reference"),
+            *b.pupil("pupil_name", "pupil_year"),
+            *b.asked_day("period_from", "period_to"),
+            b.rows("entries", Origin.CASE, b.CASE, "date", "what by outcome"),
+            *b.asked("prepared_by"),
+            *b.asked_day("prepared_on"),
         ),
     ),
 )
