@@ -11,7 +11,6 @@ import numpy as np
 from casework.documents import Audience, template_named
 from casework.domain import ENGINE, Answer
 from casework.domain import events as e
-from casework.domain.calendar import CalendarEnds
 from casework.lab.paper import TALKING, Happened, Paper
 from casework.lab.seen import Background, Night
 from casework.rules import duties, kindness, people, triggers
@@ -118,10 +117,7 @@ class Nights:
 
     def _first_review(self, on: date) -> date:
         days = self.background.policy.value("review.first", on).school_days
-        try:
-            return self.background.calendar.add_school_days(on, days)
-        except CalendarEnds:
-            return date.max
+        return self.background.calendar.some_school_days_on(on, days)
 
     def _attach(self, upn: str, raised: Iterable[tuple[Trigger, date]], on: date) -> None:
         paper = self.papers[upn]

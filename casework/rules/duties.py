@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from casework.domain import Case, Event, Role, SchoolCalendar
 from casework.domain import events as e
-from casework.domain.calendar import CalendarEnds, academic_year_of, add_months, monday_of
+from casework.domain.calendar import academic_year_of, add_months, monday_of
 from casework.policy import Policy, Value
 
 Period = tuple[object, ...]
@@ -238,10 +238,7 @@ def due_on(value: Value, start: date, calendar: SchoolCalendar) -> date:
         return start
     match value.get("unit", "school_days"):
         case "school_days":
-            try:
-                return calendar.add_school_days(start, length)
-            except CalendarEnds:
-                return start + timedelta(days=length * 7 // 5)
+            return calendar.some_school_days_on(start, length)
         case "calendar_days":
             return start + timedelta(days=length)
         case "weeks":
