@@ -85,6 +85,17 @@ def finish_task(inst: Installation, by: By, case_ref: str, *, task_id: str, outc
     return record(inst, by, case_ref, make)
 
 
+ITEMS = (
+    "parent's reply",
+    "signed contract",
+    "medical evidence",
+    "proof of posting",
+    "agency report",
+    "other",
+)
+"""What comes in at every school, beside what its own policy names."""
+
+
 def receive(
     inst: Installation,
     by: By,

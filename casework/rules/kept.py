@@ -23,6 +23,18 @@ def kinds(policy: Policy, on: date) -> dict[str, str]:
     return {name: value.says for name, value in policy.under("records", on).items()}
 
 
+def items(policy: Policy, on: date) -> tuple[str, ...]:
+    """What the policy's records call the things that come in: requests, notes, what a parent shows.
+
+    Source: records
+    """
+    kept = policy.under("records", on).values()
+    named = (
+        record.sets.get("item") for record in kept if record.event == "item_received" and record.get("sets")
+    )
+    return tuple(dict.fromkeys(str(item) for item in named if item))
+
+
 def make(policy: Policy, kind: str, header: Mapping[str, Any], given: Mapping[str, Any], on: date) -> Event:
     """The event of one kind of record, with what the policy fixes and what a person gave.
 

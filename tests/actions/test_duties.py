@@ -7,6 +7,7 @@ import pytest
 
 from casework.actions import (
     absence,
+    case_view,
     decide,
     demonstration,
     duties,
@@ -16,7 +17,9 @@ from casework.actions import (
     sweeping,
     triage,
 )
+from casework.actions import cases as cases_
 from casework.actions.absence import morning
+from casework.actions.cases import ITEMS
 from casework.actions.installation import Installation
 from casework.domain import ENGINE, Case, Decision, NotAllowed, Role, School
 from casework.domain import events as e
@@ -353,3 +356,16 @@ def test_a_report_is_made_from_the_register(inst):
     assert listed == sorted([AYLA, ROBIN])
     assert "half_termly" in reports.due(inst, PASTORAL, URN, LAST_OF_HALF_TERM)
     assert "half_termly" not in reports.due(inst, PASTORAL, URN, MONDAY)
+
+
+def test_what_comes_in_is_named_as_the_policy_names_it(inst):
+    under(inst, "banks-lane", "356")
+    case = accepted(inst, ROBIN)
+
+    known = case_view.around(inst, PASTORAL, case.ref, MONDAY).items
+
+    assert {"leave request", "withdrawal by parent", "part-time timetable"} <= set(known)
+    assert known[-len(ITEMS) :] == ITEMS
+    cases_.receive(inst, by(PASTORAL, MONDAY), case.ref, item="withdrawal by parent", from_whom="Her mother")
+    sweeping.sweep(inst, URN, MONDAY)
+    assert "withdrawal_meeting" in tasks(inst, ROBIN)

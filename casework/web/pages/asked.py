@@ -24,14 +24,6 @@ BARRIERS = (
     "holiday in term time",
     "something else",
 )
-ITEMS = (
-    "parent's reply",
-    "signed contract",
-    "medical evidence",
-    "proof of posting",
-    "agency report",
-    "other",
-)
 AGENCIES = (
     "early help",
     "school nurse",
@@ -329,7 +321,7 @@ def task_done_fields(around: Around) -> Fields:
 
 def received_fields(around: Around) -> Fields:
     return (
-        Field("item", "What was received?", Kind.RADIOS, choices=worded(ITEMS)),
+        Field("item", "What was received?", Kind.RADIOS, choices=worded(around.items)),
         Field("from_whom", "From whom?"),
         Field(
             "file",
