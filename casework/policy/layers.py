@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from casework.domain import Force, Problem
 from casework.policy import Declaration, Fields, Timeline, Value
 from casework.policy.entries import Bounds, Entry, Floor, Reference
-from casework.policy.naming import never_recorded, strangers
+from casework.policy.naming import never_answered, never_recorded, strangers
 from casework.policy.shapes import SHAPES
 
 
@@ -70,6 +70,7 @@ class Folding:
             self.timeline(key)
         self._check_bits()
         self._check_names()
+        self._check_answers()
         return self.timelines
 
     def declarations(self) -> dict[str, Declaration]:
@@ -265,6 +266,17 @@ class Folding:
                 for fault in never_recorded(value, [r for r in records if r]) if value is not None else ():
                     item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
                     self._refuse(item, key, fault, "Add a kind of record that sets it.")
+
+    def _check_answers(self) -> None:
+        """A duty waits for no answer that the duty before it does not ask for."""
+        for key, timeline in self.timelines.items():
+            for value in timeline.values if key.startswith("duties.") else ():
+                for name in value.of if value is not None and value.on == "answer" else ():
+                    asked = self.timelines.get(f"duties.{name}")
+                    for before in asked.values if asked else ():
+                        for fault in never_answered(value, before) if before is not None else ():
+                            item = next(la.entries[key] for la in self.layers[::-1] if key in la.entries)
+                            self._refuse(item, key, fault, "Wait for one of its answers, or add it there.")
 
     def _check_shape(self, key: str, value: Value, item: Placed) -> None:
         try:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.domain import CaseworkError, Event
+from casework.domain import events as e
 from casework.domain.events import EVENTS
 from casework.policy import Policy
 
@@ -50,3 +51,24 @@ def make(policy: Policy, kind: str, header: Mapping[str, Any], given: Mapping[st
         raise RecordLacks(kind, missing)
     fixed = dict(asked.sets.fields) if asked.get("sets") else {}
     return EVENTS[asked.event](**header, **{**given, **fixed})
+
+
+def clock_of(
+    policy: Policy, received: e.ItemReceived, clock_id: str, header: Mapping[str, Any]
+) -> e.ClockStarted | None:
+    """The clock that something received starts, to the day agreed; None where the policy names none.
+
+    Source: records, clocks
+    """
+    for record in policy.under("records", received.on).values():
+        names = record.event == received.kind and record.get("sets") and record.sets.item == received.item
+        if names and record.get("starts") and received.reply_by is not None:
+            return e.ClockStarted(
+                **header,
+                clock_id=clock_id,
+                rule=record.starts,
+                started_on=received.on,
+                about=received.item,
+                agreed_on=received.reply_by,
+            )
+    return None

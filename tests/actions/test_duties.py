@@ -8,6 +8,7 @@ import pytest
 from casework.actions import (
     absence,
     case_view,
+    clocks,
     decide,
     demonstration,
     duties,
@@ -15,6 +16,7 @@ from casework.actions import (
     reports,
     support,
     sweeping,
+    timing,
     triage,
 )
 from casework.actions import cases as cases_
@@ -221,12 +223,12 @@ def test_the_day_has_its_own_plan(inst):
 
 
 def letter_drafted(inst: Installation, upn: str) -> list[tuple[str, dict[str, object]]]:
-    """What each draft on a pupil's open case is called, with what it prints."""
+    """What each letter to a parent drafted on a pupil's open case is called, with what it prints."""
     with inst.act(ENGINE) as tx:
         case = cases.open_case_of(tx, upn, URN)
         assert case is not None
         drafts = letters.as_letters(tx, files.documents_of(tx, case.ref), PASTORAL)
-    return [(draft.title, dict(draft.document.snapshot["fields"])) for draft in drafts]
+    return [(d.title, dict(d.document.snapshot["fields"])) for d in drafts if d.document.parent_id]
 
 
 def attach_to_centre(inst: Installation, upn: str, centre: str) -> None:
@@ -369,3 +371,30 @@ def test_what_comes_in_is_named_as_the_policy_names_it(inst):
     cases_.receive(inst, by(PASTORAL, MONDAY), case.ref, item="withdrawal by parent", from_whom="Her mother")
     sweeping.sweep(inst, URN, MONDAY)
     assert "withdrawal_meeting" in tasks(inst, ROBIN)
+
+
+def test_a_part_time_timetable_that_comes_in_ends_on_the_day_agreed(inst):
+    under(inst, "banks-lane", "356")
+    case = accepted(inst, ROBIN)
+    cases_.receive(
+        inst,
+        by(PASTORAL, MONDAY),
+        case.ref,
+        item="part-time timetable",
+        from_whom="Her mother",
+        reply_by=date(2026, 12, 4),
+        says="Mornings only, while she settles.",
+    )
+
+    timing.fire(inst, date(2026, 12, 3))
+    (before,) = clocks.shown(inst, HEAD, case.ref, date(2026, 12, 3)).clocks
+    timing.fire(inst, date(2026, 12, 7))
+
+    assert (before.rule, before.last_day, before.state) == (
+        "clocks.part_time_timetable_review",
+        date(2026, 12, 4),
+        "running",
+    )
+    with inst.act(ENGINE) as tx:
+        after = cases.load(tx, case.ref)
+    assert [fired.due_on for fired in after.of(e.ClockFired)] == [before.fires_on]

@@ -205,6 +205,7 @@ def told_fields(around: Around) -> Fields:
         "ehcp_caseworker",
         "early_help",
         "school_nurse",
+        "commissioner",
     )
     tasks = tuple(
         Choice(t.task_id, t.title) for t in around.case.open_tasks if t.title.startswith("Tell the")
