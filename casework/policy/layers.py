@@ -269,14 +269,16 @@ class Folding:
 
     def _check_answers(self) -> None:
         """A duty waits for no answer that the duty before it does not ask for."""
-        for key, timeline in self.timelines.items():
-            for value in timeline.values if key.startswith("duties.") else ():
-                for name in value.of if value is not None and value.on == "answer" else ():
-                    asked = self.timelines.get(f"duties.{name}")
-                    for before in asked.values if asked else ():
-                        for fault in never_answered(value, before) if before is not None else ():
-                            item = next(la.entries[key] for la in self.layers[::-1] if key in la.entries)
-                            self._refuse(item, key, fault, "Wait for one of its answers, or add it there.")
+        duties = {key: line for key, line in self.timelines.items() if key.startswith("duties.")}
+        for key, timeline in duties.items():
+            for value in timeline.values:
+                if value is None or value.on != "answer":
+                    continue
+                before = [duties[f"duties.{name}"] for name in value.of if f"duties.{name}" in duties]
+                asked = [found for line in before for found in line.values if found is not None]
+                for fault in (fault for found in asked for fault in never_answered(value, found)):
+                    item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
+                    self._refuse(item, key, fault, "Wait for one of its answers, or add it there.")
 
     def _check_shape(self, key: str, value: Value, item: Placed) -> None:
         try:

@@ -91,6 +91,25 @@ def codes_between(tx: Connection, urn: str, since: date, until: date) -> dict[st
     return {code: int(count) for code, count in rows}
 
 
+def by_weekday(
+    tx: Connection, urn: str, since: date, until: date, codes: Iterable[str]
+) -> dict[str, tuple[int, ...]]:
+    """Each pupil's marks with one of these codes between two days, from Monday to Friday, by UPN."""
+    rows = tx.execute(
+        text("""
+            select upn, extract(isodow from session_date)::int as weekday, count(*) as found from mark
+            where urn = :urn and session_date between :since and :until and code = any (:codes)
+                and extract(isodow from session_date) < 6
+            group by upn, weekday
+        """),
+        {"urn": urn, "since": since, "until": until, "codes": list(codes)},
+    )
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.upn, [0] * 5)[row.weekday - 1] = int(row.found)
+    return {upn: tuple(days) for upn, days in found.items()}
+
+
 def put_call(
     tx: Connection,
     urn: str,

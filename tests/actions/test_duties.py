@@ -398,3 +398,29 @@ def test_a_part_time_timetable_that_comes_in_ends_on_the_day_agreed(inst):
     with inst.act(ENGINE) as tx:
         after = cases.load(tx, case.ref)
     assert [fired.due_on for fired in after.of(e.ClockFired)] == [before.fires_on]
+
+
+def test_a_report_sets_a_school_beside_its_trust_and_leaves_days_of_faith_out_of_a_pattern(inst):
+    under(inst, "nether-stowe", "860")
+    with inst.act(ENGINE) as tx:
+        school = schools.school(tx, URN)
+        schools.save_schools(tx, [replace(school, trust="arthur-terry", policy="nether-stowe")])
+    rows = (
+        f"{QUIET},{URN},2026-11-{day},{half},{code}"
+        for day, code in (("09", "R"), ("16", "I"))
+        for half in ("AM", "PM")
+    )
+    before = weekdays(inst)
+    bring_in(inst, marks_file(*rows), on=TUESDAY)
+
+    made = reports.report(inst, PASTORAL, URN, "trends", TUESDAY)
+
+    assert [after - was for after, was in zip(weekdays(inst), before, strict=True)] == [2, 0, 0, 0, 0]
+    assert [line.cut for line in made.lines if line.says] == ["trust", "authority", "nation"]
+    assert next(line.says for line in made.lines if line.cut == "nation").startswith("8.49%")
+
+
+def weekdays(inst: Installation) -> list[int]:
+    """What the trust's report says of each weekday."""
+    made = reports.report(inst, PASTORAL, URN, "trends", TUESDAY)
+    return [line.counts.absent for line in made.lines if line.cut == "weekday" and line.counts]
