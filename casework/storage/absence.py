@@ -64,6 +64,24 @@ def unexplained(tx: Connection, urn: str, on: date, codes: Iterable[str]) -> tup
     return tuple(Unexplained(row.upn, tuple(row.sessions)) for row in rows)
 
 
+def taught_elsewhere(
+    tx: Connection, urn: str, on: date, codes: Iterable[str], attending: Iterable[str]
+) -> tuple[Unexplained, ...]:
+    """Pupils on a school's roll with one of these codes on a day, whom no other school has as present."""
+    attended = set(
+        tx.execute(
+            text("""
+                select distinct upn from mark
+                where urn <> :urn and session_date = :on and code = any (:attending)
+                    and pupil_id in (select pupil_id from enrolment join school using (school_id)
+                        where urn = :urn)
+            """),
+            {"urn": urn, "on": on, "attending": list(attending)},
+        ).scalars()
+    )
+    return tuple(item for item in unexplained(tx, urn, on, codes) if item.upn not in attended)
+
+
 def overdue_reasons(
     tx: Connection, urn: str, since: date, until: date, codes: Iterable[str]
 ) -> tuple[tuple[str, Session], ...]:

@@ -7,7 +7,7 @@ import pytest
 from casework.domain import events as e
 from casework.rules import asked, deadlines, duties, kept, kindness
 from casework.rules.asked import LeaveAsked
-from casework.rules.first_day import Tried, to_try
+from casework.rules.first_day import Tried, ask_provider, to_try
 from tests.policy.walk import Walk
 from tests.policy.written import policy_of
 from tests.situations import BANK_HOLIDAYS, CALENDAR
@@ -590,3 +590,16 @@ def test_rewards_are_for_improvement_and_never_for_100_per_cent_alone(policy: st
 
     assert rewards
     assert all(set(value.of) <= {"improved", "none_unauthorised"} for value in rewards)
+
+
+# -- taught elsewhere ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "by_time"), [("BLI", "10:00"), *((policy, "12:00") for policy in ALL if policy != "BLI")]
+)
+def test_a_pupil_taught_elsewhere_is_confirmed_by_the_provider(policy: str, by_time: str) -> None:
+    first = ask_provider(policy_of(f"{policy}-01"), D("2026-11-04"))
+
+    assert (first.whom, first.by_time) == ("provider", by_time)
+    assert set(first.value.codes) == {"B", "K", "D"}
