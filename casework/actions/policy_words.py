@@ -54,7 +54,8 @@ def place(value: Value, policy: Policy) -> tuple[int, int, str]:
             mildest = max(policy.value(f"triggers.{name}", value.since).severity for name in value.of)
             return 1, -mildest, value.of[0]
         case "answer":
-            return place(policy.value(f"duties.{value.of[0]}", value.since), policy)
+            kind, number, words = place(policy.value(f"duties.{value.of[0]}", value.since), policy)
+            return kind, number, f"{words}~"  # After everything that what it answers stands with.
         case "event":
             return 2, min(list(EVENTS).index(kind) for kind in value.of), _if(value)
     return 3, list(DAYS).index(value.on), ""

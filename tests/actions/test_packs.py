@@ -41,6 +41,36 @@ def test_a_pack_can_be_read(pack):
         assert all(len(row) <= len(section.columns) for row in section.rows), section.title
 
 
+LADDERS = {
+    "music-stuff": (
+        "Send Red Letter 1",
+        "Start the Attendance Action Plan",
+        "Review the Attendance Action Plan",
+        "Send Red Action Letter 2",
+        "Hold the attendance officer's panel",
+        "Hold the senior management team's panel",
+        "invite the parent to the Attendance Panel (Letter 3a)",
+        "(Letter 3b)",
+        "Two weeks after the panel",
+    ),
+    "st-chads": ("the Level 1 letter", "the Level 2 letter", "the Level 3 letter", "the Level 4 letter"),
+    "nether-stowe": ("Stage 1,", "Stage 2,", "Stage 3,", "Attendance Contract", "five questions", "Stage 4:"),
+    "banks-lane": ("Before any letter, call", "at the door", "the Step 1 letter", "Team Around the School"),
+    "magnum-opus": ("offer help that fits", "reintegration plan", "Ten school days in a row"),
+}
+
+
+@pytest.mark.parametrize("pack", LADDERS)
+def test_the_ladder_is_told_in_the_order_its_own_staff_know(pack):
+    made = policy_page.page(pack, PACK_LA[pack], ON)
+    (ladder,) = (section for section in made.sections if section.title == "The ladder, stage by stage")
+
+    said = "\n".join(row[1] for row in ladder.rows)
+
+    assert [step for step in LADDERS[pack] if step not in said] == []
+    assert [*LADDERS[pack]] == sorted(LADDERS[pack], key=said.index)
+
+
 @pytest.mark.parametrize(
     ("pack", "says"),
     [
