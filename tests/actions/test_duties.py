@@ -23,9 +23,10 @@ from casework.actions import cases as cases_
 from casework.actions.absence import morning
 from casework.actions.cases import ITEMS
 from casework.actions.installation import Installation
+from casework.actions.policies import policy_of
 from casework.domain import ENGINE, Case, Decision, NotAllowed, Role, School
 from casework.domain import events as e
-from casework.rules.duties import KEY
+from casework.rules.duties import KEY, Occasion, newly_owed
 from casework.storage import cases, files, schools
 from tests.actions.world import (
     AYLA,
@@ -424,3 +425,32 @@ def weekdays(inst: Installation) -> list[int]:
     """What the trust's report says of each weekday."""
     made = reports.report(inst, PASTORAL, URN, "trends", TUESDAY)
     return [line.counts.absent for line in made.lines if line.cut == "weekday" and line.counts]
+
+
+@pytest.mark.parametrize(
+    ("sent", "next_level"),
+    [
+        pytest.param((), "level_1", id="nothing before"),
+        pytest.param(("2026-02-13",), "level_2", id="Level 1 last year"),
+        pytest.param(("2026-02-13", "2026-05-22"), "level_3", id="Levels 1 and 2"),
+    ],
+)
+def test_a_family_written_to_before_casework_came_is_not_begun_with_again(inst, sent, next_level):
+    under(inst, "st-chads", "332")
+    titles = ("Level 1: cause for concern", "level 2: cause for concern")
+    rows = [f"{ROBIN},{day},concern_letter,c1,{title}" for day, title in zip(sent, titles, strict=False)]
+    if rows:
+        bring_in(inst, ("history.csv", "\n".join(["upn,date,kind,contact_id,detail", *rows, ""]).encode()))
+        with inst.act(ENGINE) as tx:
+            case = cases.open_case_of(tx, ROBIN, URN)
+    else:
+        case = accepted(inst, ROBIN)
+    assert case is not None
+    with inst.act(ENGINE) as tx:
+        policy, calendar = policy_of(schools.school(tx, URN)), schools.calendar(tx, URN)
+
+    occasion = Occasion("half_term", LAST_OF_HALF_TERM, ("below_90",))
+    asked = [item.name for item, _ in newly_owed(policy, case, occasion, "end", calendar)]
+
+    assert [name for name in asked if name.startswith("level_")] == [next_level]
+    assert not [task for task in case.open_tasks if "before casework" in task.title]
