@@ -68,18 +68,25 @@ def taught_elsewhere(
     tx: Connection, urn: str, on: date, codes: Iterable[str], attending: Iterable[str]
 ) -> tuple[Unexplained, ...]:
     """Pupils on a school's roll with one of these codes on a day, whom no other school has as present."""
-    attended = set(
+    found = unexplained(tx, urn, on, codes)
+    upns = [item.upn for item in found]
+    others = (
         tx.execute(
             text("""
-                select distinct upn from mark
-                where urn <> :urn and session_date = :on and code = any (:attending)
-                    and pupil_id in (select pupil_id from enrolment join school using (school_id)
-                        where urn = :urn)
-            """),
-            {"urn": urn, "on": on, "attending": list(attending)},
-        ).scalars()
+            select distinct urn from enrolment join school using (school_id) join pupil using (pupil_id)
+            where upn = any (:upns) and urn <> :urn and on_roll_from <= :on
+                and (on_roll_to is null or :on <= on_roll_to)
+        """),
+            {"urn": urn, "on": on, "upns": upns},
+        )
+        .scalars()
+        .all()
     )
-    return tuple(item for item in unexplained(tx, urn, on, codes) if item.upn not in attended)
+    attended: set[str] = set()
+    for other in others:  # One school at a time, so that no other school's register is read.
+        there = unexplained(tx, other, on, attending)
+        attended |= {item.upn for item in there}
+    return tuple(item for item in found if item.upn not in attended)
 
 
 def overdue_reasons(
