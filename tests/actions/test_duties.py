@@ -155,6 +155,11 @@ def test_levels_follow_one_another_by_half_term(inst):
 
     sweeping.sweep(inst, URN, LAST_OF_HALF_TERM)
     autumn = {name for name in tasks(inst, AYLA) if name.startswith("level")}
+    assert letter_drafted(inst, AYLA) == [], "none lands on the last day of a term"
+    sweeping.sweep(inst, URN, date(2027, 1, 4))
+    (care,) = letter_drafted(inst, AYLA)
+    sweeping.sweep(inst, URN, date(2027, 1, 5))
+    assert letter_drafted(inst, AYLA) == [care], "it is drafted on the first day of the next, once"
     sweeping.sweep(inst, URN, date(2027, 2, 12))
     spring = {name for name in tasks(inst, AYLA) if name.startswith("level")}
 
