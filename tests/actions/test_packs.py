@@ -256,8 +256,8 @@ class TestVersions:
     def test_what_would_change_is_told_before_a_person_moves_a_case(self, inst, monkeypatch, tmp_path):
         packs = copy_of_packs(tmp_path)
         file = packs / "school" / "music-stuff" / "duties.toml"
-        old = 'by = "attendance_lead", does = "review", within = 2, unit = "weeks" }'
-        first = next(line for line in file.read_text("utf-8").splitlines() if line.endswith(old))
+        old = 'by = "attendance_lead", does = "review", within = 2, unit = "weeks"'
+        first = next(line for line in file.read_text("utf-8").splitlines() if old in line)
         second = first.replace("from.2024-09-01", "from.2026-11-18").replace("within = 2", "within = 3")
         file.write_text(file.read_text("utf-8").replace(first, f"{first}\n{second}", 1), "utf-8")
         versions = {"first": date(2024, 9, 1), "second": date(2026, 11, 18)}
