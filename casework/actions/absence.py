@@ -19,12 +19,24 @@ from casework.actions.policies import policy_of
 from casework.actions.recording import By, given, next_id, one_of
 from casework.actions.support import METHODS, OUTCOMES
 from casework.actions.sweeping import open_for
-from casework.domain import ENGINE, Answer, Case, Event, Finding, Officer, Role, School, SchoolCalendar
+from casework.domain import (
+    ENGINE,
+    Answer,
+    Case,
+    Event,
+    Finding,
+    Half,
+    Officer,
+    Role,
+    School,
+    SchoolCalendar,
+    Session,
+)
 from casework.domain import events as e
 from casework.domain.words import in_words
 from casework.policy import Policy, Value
 from casework.rules import first_day
-from casework.rules.first_day import ToTry, Tried
+from casework.rules.first_day import ToTry, Tried, ask_provider, provider_rule
 from casework.rules.flags import flags_of
 from casework.rules.safeguarding import hold_on
 from casework.storage import absence, cases, clocks, people, schools
@@ -83,9 +95,60 @@ def morning(inst: Installation, urn: str, on: date, flow_run: str = "", *, late:
             if case is not None and not late:
                 day = days_without_reason(tx, urn, found.upn, calendar, on, codes)
                 done.asked += duties.follow_absence(inst, tx, calendar, case, day, by)
+        for found in _elsewhere(tx, urn, policy, on):
+            state = "missed" if late else "to_call"
+            if absence.put_call(tx, urn, found.upn, on, found.sessions, (), state, flow_run):
+                done.calls += 1
         done.questions = _ask_keeper(inst, tx, urn, policy, by)
         runs.did(tx, flow_run, on, urn, **done.did())
     return done
+
+
+PROVIDER = "provider"
+"""Whom a call is to that asks whether a pupil taught elsewhere is there."""
+
+
+def unconfirmed(inst: Installation, urn: str, on: date, flow_run: str = "") -> Morning:
+    """Of the pupils taught elsewhere on a day, those whom no provider has said to be there by now.
+
+    Their absence has no reason: professionals are told, the policy's duties follow, and the register's keeper
+    is asked for the code. Twice adds nothing.
+    """
+    done = Morning()
+    with inst.act(ENGINE, flow_run) as tx:
+        school = schools.school(tx, urn)
+        policy, calendar = policy_of(school), schools.calendar(tx, urn)
+        by = By(ENGINE, on, flow_run=flow_run)
+        open_ = {call.upn for call in absence.calls(tx, urn, on) if _is_unanswered(call)}
+        for found in _elsewhere(tx, urn, policy, on):
+            if found.upn not in open_:
+                continue
+            tell = _to_tell(tx, found.upn, policy, on)
+            done.tell += _ask_to_tell(inst, tx, school, policy, by, found, tell, late=False)
+            case = cases.open_case_of(tx, found.upn, urn)
+            if case is not None:
+                done.asked += duties.follow_absence(inst, tx, calendar, case, 1, by)
+                for half in found.sessions:
+                    session = str(Session(on, Half(half)))
+                    said = "The provider has not said that the pupil is there. What is the code?"
+                    done.questions += _ask_about(inst, tx, urn, found.upn, session, said, by)
+        runs.did(tx, flow_run, on, **done.did())
+    return done
+
+
+def _elsewhere(tx: Connection, urn: str, policy: Policy, on: date) -> tuple[Unexplained, ...]:
+    """Who is taught elsewhere on a day and must be confirmed by the provider; nobody without such a rule."""
+    rule = provider_rule(policy, on)
+    attending = policy.value("attendance_codes.classes", on).attending
+    return absence.taught_elsewhere(tx, urn, on, rule.codes, attending) if rule else ()
+
+
+def _is_unanswered(call: Call) -> bool:
+    return call.state in ("to_call", "missed") and not _asked_provider(call)
+
+
+def _asked_provider(call: Call) -> bool:
+    return any(attempt.contact_id == PROVIDER for attempt in call.attempts)
 
 
 def calls(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Call, ...]:
@@ -116,7 +179,13 @@ def next_contacts(inst: Installation, officer: Officer, urn: str, on: date) -> t
     with inst.act(officer) as tx:
         policy, calendar = policy_of(schools.school(tx, urn)), schools.calendar(tx, urn)
         codes = policy.value("attendance_codes.groups", on).reason_not_established
-        return tuple(_next(tx, policy, calendar, call, codes) for call in absence.calls(tx, urn, on))
+        elsewhere = {found.upn for found in _elsewhere(tx, urn, policy, on)}
+        return tuple(
+            Next(call, 1, (ask_provider(policy, on),))
+            if call.upn in elsewhere and _is_unanswered(call)
+            else _next(tx, policy, calendar, call, codes)
+            for call in absence.calls(tx, urn, on)
+        )
 
 
 def days_without_reason(
@@ -284,22 +353,25 @@ def _ask_keeper(inst: Installation, tx: Connection, urn: str, policy: Policy, by
         return 0
     day = days[-limit]
     codes = policy.value("attendance_codes.groups", by.on).reason_not_established
-    asked = 0
-    for upn, session in absence.overdue_reasons(tx, urn, day, day, codes):
-        case = cases.open_case_of(tx, upn, urn)
-        key = f"register_question:{urn}:{upn}:{session}"
-        if case is None or not clocks.claim(tx, key, "task", case.ref, by.flow_run):
-            continue
-        cases.lock(tx, case.ref)
-        question = e.RegisterQuestionAsked(
-            **by.header(case.ref),
-            question_id=next_id(case, "Q"),
-            session=str(session),
-            question="The reason for this absence is due. What is it?",
-        )
-        cases.append(tx, case.ref, (question,), None, inst.now())
-        asked += 1
-    return asked
+    due = absence.overdue_reasons(tx, urn, day, day, codes)
+    said = "The reason for this absence is due. What is it?"
+    return sum(_ask_about(inst, tx, urn, upn, str(session), said, by) for upn, session in due)
+
+
+def _ask_about(
+    inst: Installation, tx: Connection, urn: str, upn: str, session: str, question: str, by: By
+) -> bool:
+    """Ask the register's keeper about one session, once, on the pupil's open case."""
+    case = cases.open_case_of(tx, upn, urn)
+    key = f"register_question:{urn}:{upn}:{session}"
+    if case is None or not clocks.claim(tx, key, "task", case.ref, by.flow_run):
+        return False
+    cases.lock(tx, case.ref)
+    asked = e.RegisterQuestionAsked(
+        **by.header(case.ref), question_id=next_id(case, "Q"), session=session, question=question
+    )
+    cases.append(tx, case.ref, (asked,), None, inst.now())
+    return True
 
 
 def _listed(roles: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from casework.actions import preview
 from casework.actions.access import Act, require
+from casework.actions.cases import ITEMS
 from casework.actions.clock_view import Countdown, Running, limits_shown, running
 from casework.actions.decide import as_it_stood
 from casework.actions.installation import Installation
@@ -23,6 +24,7 @@ from casework.domain import Answer, Case, Finding, NotFound, Officer, Parent, Pu
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, monday_of
 from casework.policy import code_meanings
+from casework.rules import kept
 from casework.rules.situation import Situation
 from casework.stages import STEPS
 from casework.stages.force import blocking, may_decide, passing_answers
@@ -249,10 +251,11 @@ class Around:
     names: Mapping[str, str]
     on: date
     request_checks: Mapping[str, str]
+    items: tuple[str, ...]
 
 
 def around(inst: Installation, officer: Officer, case_ref: str, on: date) -> Around:
-    """A case with the people around it, for the forms that write to it.
+    """A case with the people around it, for the forms that write to it; and what the policy knows to come in.
 
     Raises:
         NotFound: No such case, or not one of this officer's.
@@ -262,7 +265,8 @@ def around(inst: Installation, officer: Officer, case_ref: str, on: date) -> Aro
         case = cases.load(tx, case_ref)
         everyone = people.officers(tx, on)
         school = schools.school(tx, case.urn)
-        checks = policy_for(case, school).maybe("contents.request_checks", on)
+        policy = policy_for(case, school)
+        checks = policy.maybe("contents.request_checks", on)
         return Around(
             case=case,
             pupil=people.pupil(tx, case.upn, case.urn),
@@ -272,6 +276,7 @@ def around(inst: Installation, officer: Officer, case_ref: str, on: date) -> Aro
             names={o.officer_id: o.name for o in everyone} | {"engine": "casework"},
             on=on,
             request_checks={item.check: item.says for item in checks.checks} if checks else {},
+            items=tuple(dict.fromkeys((*kept.items(policy, on), *ITEMS))),
         )
 
 

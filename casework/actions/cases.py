@@ -5,14 +5,16 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import pack_use
 from casework.actions.access import Act, require
 from casework.actions.closing import still_open
 from casework.actions.installation import Installation
+from casework.actions.policies import policy_for
 from casework.actions.recording import By, Header, Unclear, answered, given, next_id, one_of, record, write
 from casework.domain import Case, Event, NotFound, Officer
 from casework.domain import events as e
 from casework.storage import cases as stored
-from casework.storage import files, lists
+from casework.storage import files, lists, schools
 from casework.storage.lists import CaseFilter
 
 CLOSINGS = ("improved", "moved", "off_roll", "set_aside", "merged", "other")
@@ -86,6 +88,17 @@ def finish_task(inst: Installation, by: By, case_ref: str, *, task_id: str, outc
     return record(inst, by, case_ref, make)
 
 
+ITEMS = (
+    "parent's reply",
+    "signed contract",
+    "medical evidence",
+    "proof of posting",
+    "agency report",
+    "other",
+)
+"""What comes in at every school, beside what its own policy names."""
+
+
 def receive(
     inst: Installation,
     by: By,
@@ -103,7 +116,7 @@ def receive(
     require(by.officer, Act.WRITE_CASES)
 
     def make(tx: Connection, case: Case, header: Header) -> Sequence[Event]:
-        received = e.ItemReceived(
+        made = e.ItemReceived(
             **header,
             item_id=next_id(case, "R"),
             item=given(item, "What was received"),
@@ -113,7 +126,7 @@ def receive(
             reply_by=reply_by,
             says=says,
         )
-        return (received,)
+        return (made, *pack_use.received(policy_for(case, schools.school(tx, case.urn)), case, header, made))
 
     return write(inst, by, case_ref, make)
 

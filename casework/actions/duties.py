@@ -90,9 +90,12 @@ def follow(
             (occasion, item.ref)
             for item in case.recorded
             if since <= item.event.on <= by.on
-            for occasion in duties.occasions_of(item.event)
+            for occasion in duties.occasions_of(case, item.event)
         ]
         added += _ask(inst, tx, calendar, case, occasions, by)
+        left = kindness.left_to_this_term(policy_for(case, school), case.open_tasks, calendar, by.on)
+        if left:
+            _draft_letters(inst, tx, cases.load(tx, case.ref), left, calendar, by)
     return added
 
 
@@ -153,7 +156,8 @@ def _ask(
         tasks = [_task(case, item, key, by, where, ahead) for ahead, (item, key) in enumerate(owed)]
         case = cases.append(tx, case.ref, tasks, None, inst.now()) if tasks else case
         asked += [(item, occasion.on) for item, _ in owed]
-    _draft_letters(inst, tx, case, asked, calendar, by)
+    letters = [(item.letter, since) for item, since in asked if item.letter]
+    _draft_letters(inst, tx, case, letters, calendar, by)
     return len(asked)
 
 
@@ -175,18 +179,17 @@ def _draft_letters(
     inst: Installation,
     tx: Connection,
     case: Case,
-    asked: Sequence[tuple[Owed, date]],
+    wanted: Sequence[tuple[str, date]],
     calendar: SchoolCalendar,
     by: By,
 ) -> None:
     """Draft the policy's letters that duties bring, one a parent; the caring one where a child is ill.
 
-    None goes where a stop bids so, nor on the last day of a term.
+    None goes where a stop bids so, nor on the last day of a term: then it goes on the first of the next.
 
     Args:
-        asked: Each duty, with the day of what brought it: a letter drafted from then on is the one asked for.
+        wanted: Each letter, with the day of what brought it: one drafted from then on is the one asked for.
     """
-    wanted = [(item.letter, since) for item, since in asked if item.letter]
     situation = situation_of(tx, case, by.on) if wanted else None
     for asked_for, since in wanted:
         assert situation is not None

@@ -1,18 +1,20 @@
 """Work already under way when a school starts: on the case, in its order, at the stage it shows."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from casework.actions.installation import Installation
-from casework.actions.policies import policy_of
-from casework.actions.recording import By
+from casework.actions.policies import policy_for, policy_of
+from casework.actions.recording import By, next_id
 from casework.actions.sweeping import open_for
 from casework.domain import ENGINE, Answer, Case, Event, Finding
 from casework.domain import events as e
+from casework.policy import Policy
+from casework.rules.duties import KEY
 from casework.storage import cases, clocks, people, schools
 
 BEFORE = "history"
@@ -47,6 +49,8 @@ def seed(
             case = open_for(inst, tx, school, policy_of(school), by, upn, None, finding)
         cases.lock(tx, case.ref)
         events = tuple(_from_history(case.ref, row, number) for number, row in enumerate(fresh, 1))
+        sent = tuple(_sent_before(policy_for(case, school), case, fresh, on, len(events)))
+        events += sent
         following = _seed_stage(case, fresh, on, flow_run)
         cases.append(tx, case.ref, (*events, *following), None, inst.now())
         touched.append(case.ref)
@@ -103,6 +107,39 @@ def _from_history(case_ref: str, row: Any, number: int) -> Event:
                 part for part in (row.kind.replace("_", " ").capitalize(), outcome, detail) if part
             )
             return e.NoteAdded(**header, text=f"{words} (recorded before casework)")
+
+
+def _sent_before(policy: Policy, case: Case, rows: Sequence[Any], on: date, ahead: int) -> Iterator[Event]:
+    """Each letter of the school's own policy that a row names by its title, as a duty done on that day.
+
+    What the policy asks next then follows from there: after a Level 1 letter, a Level 2.
+
+    Args:
+        ahead: How many events of the same import stand before these.
+    """
+    titles = {name: letter.title.casefold() for name, letter in policy.under("letters", on).items()}
+    sends = [
+        (name, titles[duty.letter]) for name, duty in policy.under("duties", on).items() if duty.get("letter")
+    ]
+    for row in rows:
+        for duty in [name for name, title in sends if title == row.detail.strip().casefold()]:
+            header: dict[str, Any] = {
+                "case_ref": case.ref,
+                "on": row.on,
+                "by": row.by or BEFORE,
+                "source": row.file,
+            }
+            task_id = next_id(case, "T", ahead)
+            key = f"{KEY}{duty}:history:{row.on}"
+            yield e.TaskAdded(
+                **header,
+                task_id=task_id,
+                title=f"{row.detail} (sent before casework)",
+                due_on=row.on,
+                effect_key=key,
+            )
+            yield e.TaskDone(**header, task_id=task_id, outcome="Sent before casework")
+            ahead += 2
 
 
 _STAGE_SHOWN: dict[str, type[e.Step]] = {

@@ -208,8 +208,12 @@ def _roll(known: Known, end: bool) -> date | None:
     return spells[-1][1 if end else 0] if spells else None
 
 
+_TO = {"youth_justice_notice": "youth_justice", "commissioner_notice": "commissioner"}
+"""To which of the professionals around the pupil a notice goes, where it is not the social worker."""
+
+
 def _professional(known: Known, of: str) -> str:
-    role = "youth_justice" if known.making.template.startswith("youth") else "social_worker"
+    role = _TO.get(known.making.template, "social_worker")
     named = [p for p in known.now.professionals if p.role == role and p.involved(known.now.on)]
     return str(getattr(named[-1], of)) if named else ""
 
@@ -396,6 +400,7 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "unexplained": _unexplained,
     "upn": lambda k: k.now.pupil.upn,
     "visits": lambda k: visits_of(k.making),
+    "what_happened": lambda k: getattr(k.now.case.last(e.MeetingHeld), "says", ""),
     "which_notice": _which_notice,
     "window": lambda k: k.now.value("penalty_notice.limit").years,
     "withdrawal_ground": _ground_of_withdrawal,

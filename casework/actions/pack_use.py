@@ -9,8 +9,9 @@ from casework.actions import safeguarding
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_for, policy_of
-from casework.actions.recording import By, Unclear, next_id, write
-from casework.domain import Case, Finding, Half, Officer
+from casework.actions.recording import By, Header, Unclear, next_id, write
+from casework.domain import Case, Event, Finding, Half, Officer
+from casework.domain import events as e
 from casework.domain.events import EVENTS
 from casework.policy import Policy
 from casework.rules import arrivals, asked, kept
@@ -37,9 +38,18 @@ def record(inst: Installation, by: By, case_ref: str, kind: str, given: Mapping[
         policy = policy_for(case, schools.school(tx, case.urn))
         event = policy.value(f"records.{kind}", by.on).event
         said = {**_ids(case, event), **_typed(event, given)}
-        return (kept.make(policy, kind, header, said, by.on),)
+        made = kept.make(policy, kind, header, said, by.on)
+        return (made, *received(policy, case, header, made))
 
     return write(inst, by, case_ref, make)
+
+
+def received(policy: Policy, case: Case, header: Header, made: Event) -> tuple[Event, ...]:
+    """The clock that goes with something that came in, where the policy starts one to a day agreed."""
+    if not isinstance(made, e.ItemReceived):
+        return ()
+    clock = kept.clock_of(policy, made, next_id(case, "K", 1), header)
+    return (clock,) if clock else ()
 
 
 def kinds(inst: Installation, officer: Officer, urn: str, on: date) -> dict[str, str]:

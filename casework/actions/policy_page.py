@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from casework.actions import policy_words
-from casework.domain import CaseworkError, NotFound
+from casework.domain import CaseworkError, NotFound, StageName
 from casework.domain.words import in_words
 from casework.policy import Policy, Value
 from casework.policy.load import PACKS, load, manifest, names
@@ -215,6 +215,28 @@ def _duties(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
         yield policy_words.when(value, policy), value.says, who, letter, tells, chosen, _rows_of(value)
 
 
+def _ladder(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
+    """What the policy does at each stage, mildest first: its own names for the steps are in what it says."""
+    found = [value for value in policy.under("duties", on).values() if value.get("stage")]
+    order = list(StageName)
+    for value in sorted(found, key=lambda v: (order.index(v.stage), _chained(policy, v), *_soonest(v))):
+        letter = f"letter: {policy.value(f'letters.{value.letter}', on).title}" if value.get("letter") else ""
+        who = f"{in_words(value.by)}, {policy_words.due(value)}"
+        stage = in_words(value.stage)
+        yield stage[:1].upper() + stage[1:], value.says, policy_words.when(value, policy), letter, who
+
+
+def _soonest(value: Value) -> tuple[int, str]:
+    return policy_words.haste(value), value.key
+
+
+def _chained(policy: Policy, value: Value) -> tuple[int, tuple[int, int, str]]:
+    """How many duties stand before this one, each after another; then where it stands among its like."""
+    before = [policy.value(f"duties.{name}", value.since) for name in value.get("after") or ()]
+    depth = max((_chained(policy, earlier)[0] + 1 for earlier in before), default=0)
+    return depth, policy_words.place(value, policy)
+
+
 def _letters(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
     for value in policy.under("letters", on).values():
         never = f"never for {', '.join(value.never_for)} alone" if value.get("never_for") else ""
@@ -282,6 +304,11 @@ def _not_known(policy: Policy, on: date) -> Iterator[tuple[str, ...]]:
 _SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[Policy, date], Iterator[tuple[str, ...]]]], ...] = (
     ("Who does what", ("Role", "Says", "Filled by", ""), _roles),
     ("Bands of absence", ("Band", "Says", "Edges"), _bands),
+    (
+        "The ladder, stage by stage",
+        ("Stage", "What is done", "When", "Letter", "Who, and by when"),
+        _ladder,
+    ),
     (
         "What is watched, most severe first",
         ("Line", "Says", "How much", "Told", "Settles", "Case", "Said by"),

@@ -53,6 +53,9 @@ def place(value: Value, policy: Policy) -> tuple[int, int, str]:
         case "trigger":
             mildest = max(policy.value(f"triggers.{name}", value.since).severity for name in value.of)
             return 1, -mildest, value.of[0]
+        case "answer":
+            kind, number, words = place(policy.value(f"duties.{value.of[0]}", value.since), policy)
+            return kind, number, f"{words}~"  # After everything that what it answers stands with.
         case "event":
             return 2, min(list(EVENTS).index(kind) for kind in value.of), _if(value)
     return 3, list(DAYS).index(value.on), ""
@@ -65,6 +68,9 @@ def when(value: Value, policy: Policy) -> str:
         text = f"Day {value.day} of an absence without a reason{later}"
     elif value.on == "trigger":
         text = " Or: ".join(policy.value(f"triggers.{name}", value.since).says for name in value.of)
+    elif value.on == "answer":
+        asked = " Or: ".join(policy.value(f"duties.{name}", value.since).says for name in value.of)
+        text = f"Answered with {' or '.join(value.mentions.outcome)}: {asked}"
     elif value.on == "event":
         text = f"When {' or '.join(EVENTS[kind] for kind in value.of)}{_if(value)}"
     else:

@@ -9,13 +9,13 @@ from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.sweeping import swept_facts
-from casework.domain import Officer, SchoolCalendar
-from casework.domain.calendar import monday_of
+from casework.domain import ENGINE, Officer, School, SchoolCalendar
+from casework.domain.calendar import academic_year_of, monday_of
 from casework.facts import Counts, Summary
 from casework.policy import Policy
 from casework.rules import reporting
 from casework.rules.duties import cadences_ending, period_of
-from casework.rules.reporting import Line, Member
+from casework.rules.reporting import Line, Member, Whole
 from casework.storage import absence, lists, people, schools
 from casework.storage.lists import CaseFilter
 
@@ -52,12 +52,16 @@ def report(inst: Installation, officer: Officer, urn: str, name: str, on: date) 
     """
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        policy, calendar = policy_of(schools.school(tx, urn)), schools.calendar(tx, urn)
+        school = schools.school(tx, urn)
+        policy, calendar = policy_of(school), schools.calendar(tx, urn)
         asked = policy.value(f"reports.{name}", on)
         members = reporting.chosen(policy, asked, _members(tx, urn, policy, calendar, on), on)
         made = list(reporting.lines(policy, asked, members, on))
         if "code" in asked.cuts:
             made = [line for line in made if line.cut != "code"] + _codes(tx, urn, on)
+    if set(asked.cuts) & set(reporting.COMPARED):
+        whole = _trust(inst, school, policy, asked.every, on)
+        made += reporting.compared(policy, asked, school.phase, whole, members, on)
     return Report(name, asked.says, asked.by, asked.to, on, tuple(made))
 
 
@@ -69,10 +73,18 @@ def _members(
     earlier = [day for day in calendar.days if day < on and period_of("half_term", day, calendar) < this]
     before = _summaries(tx, urn, policy, earlier[-1]) if earlier else {}
     away = {item.upn for item in absence.unexplained(tx, urn, on, _absent(policy, on))}
+    days = absence.by_weekday(tx, urn, date(academic_year_of(on), 9, 1), on, _of_a_pattern(policy, on))
     open_cases = lists.page(tx, CaseFilter(on=on, urn=urn, status="open"), size=EVERY_CASE).lines
     stages = {line.upn: line.stage for line in open_cases}
     return tuple(
-        Member(pupil, now[pupil.upn], before.get(pupil.upn), pupil.upn in away, stages.get(pupil.upn, ""))
+        Member(
+            pupil=pupil,
+            now=now[pupil.upn],
+            before=before.get(pupil.upn),
+            absent_today=pupil.upn in away,
+            stage=stages.get(pupil.upn, ""),
+            by_weekday=days.get(pupil.upn, (0,) * 5),
+        )
         for pupil in people.pupils(tx, people.on_roll(tx, urn, on), urn)
         if pupil.upn in now
     )
@@ -81,6 +93,34 @@ def _members(
 def _absent(policy: Policy, on: date) -> tuple[str, ...]:
     classes = policy.value("attendance_codes.classes", on)
     return (*classes.authorised, *classes.unauthorised)
+
+
+def _of_a_pattern(policy: Policy, on: date) -> tuple[str, ...]:
+    """The codes of which a pattern of weekdays may be made; all, where the policy leaves none out."""
+    key = "review.weekday_patterns"
+    rule = policy.value(key, on) if key in policy.timelines else None
+    left_out = rule.leave_out if rule else ()
+    return tuple(code for code in _absent(policy, on) if code not in left_out)
+
+
+def _trust(inst: Installation, school: School, policy: Policy, every: str, on: date) -> Whole | None:
+    """The schools of a school's trust together, as this installation holds them; totals and no pupil.
+
+    Whoever may read the school's report may read them, wherever they work.
+    """
+    with inst.act(ENGINE) as tx:
+        urns = [s.urn for s in schools.schools(tx) if school.trust and s.trust == school.trust]
+        if len(urns) < 2:
+            return None
+        found = [item for urn in urns for item in _summaries(tx, urn, policy, on).values()]
+    missed = [(item.year.absent * 100, item.year.possible) for item in found if item.year.possible]
+    least = [policy.value(f"bands.{name}", on).missed_percent for name in _BANDS]
+    persistent, severe = (sum(part >= edge * whole for part, whole in missed) for edge in least)
+    counts = reporting.added([reporting.counts_of(every, item) for item in found])
+    return Whole(len(urns), len(found), counts, persistent, severe)
+
+
+_BANDS = ("persistently_absent", "severely_absent")
 
 
 def _codes(tx: Connection, urn: str, on: date) -> list[Line]:

@@ -359,7 +359,7 @@ def open_for(
         policy_version=policy.version,
     )
     review = e.ReviewScheduled(
-        **header, review_on=calendar.add_school_days(by.on, days), reason="First review of the case"
+        **header, review_on=calendar.some_school_days_on(by.on, days), reason="First review of the case"
     )
     return cases.open_case(tx, opening, inst.now(), (review,))
 

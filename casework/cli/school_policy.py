@@ -94,11 +94,14 @@ def report(
         show_json(asdict(made))
         return
     rows = [
-        (line.cut, line.value, "kept back" if line.pupils is None and line.counts is None else line.pupils)
+        (line.cut, line.value, "kept back" if line.kept_back else line.pupils or "")
         + ((line.counts.possible, line.counts.attended, line.counts.absent) if line.counts else ("", "", ""))
+        + (line.says,)
         for line in made.lines
     ]
-    show_table(made.says, ("By", "", "Pupils", "Possible", "Attended", "Absent"), rows, "Nobody is in it.")
+    show_table(
+        made.says, ("By", "", "Pupils", "Possible", "Attended", "Absent", ""), rows, "Nobody is in it."
+    )
 
 
 @own.command()

@@ -63,7 +63,7 @@ def panel(inst: Installation, on: date) -> None:
         invited=tuple(parent.contact_id for parent in parents_of(inst, child)),
     )
     for letter in letters.letters_of(inst, desk.officer, desk.ref):
-        if letter.document.template == "meeting_invitation" and letter.lacking:
+        if letter.document.template == "panel_invitation" and letter.lacking:
             letters.complete(inst, By(desk.officer, on), letter.document.document_id, _COMING)
 
 

@@ -8,10 +8,10 @@ from statistics import median
 
 from casework.domain import Pupil, SchoolCalendar
 from casework.domain.calendar import monday_of
-from casework.lab import suppression
 from casework.lab.notices import NOTICE_TO_IMPROVE, REQUEST
 from casework.lab.paper import Happened
 from casework.lab.replay import Replayed
+from casework.rules import suppression
 
 Who = tuple[str, str]
 """A pupil at a school: URN and UPN. It stays inside this module."""

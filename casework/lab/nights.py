@@ -11,7 +11,6 @@ import numpy as np
 from casework.documents import Audience, template_named
 from casework.domain import ENGINE, Answer
 from casework.domain import events as e
-from casework.domain.calendar import CalendarEnds
 from casework.lab.paper import TALKING, Happened, Paper
 from casework.lab.seen import Background, Night
 from casework.rules import duties, kindness, people, triggers
@@ -118,10 +117,7 @@ class Nights:
 
     def _first_review(self, on: date) -> date:
         days = self.background.policy.value("review.first", on).school_days
-        try:
-            return self.background.calendar.add_school_days(on, days)
-        except CalendarEnds:
-            return date.max
+        return self.background.calendar.some_school_days_on(on, days)
 
     def _attach(self, upn: str, raised: Iterable[tuple[Trigger, date]], on: date) -> None:
         paper = self.papers[upn]
@@ -140,6 +136,7 @@ class Nights:
         policy = self.background.policy
         if not policy.under("duties", on):
             return
+        self._left_to_this_term(on)
         days = self.background.calendar.days_between(date.min, on)
         since = days[-policy.value("review.duties", on).school_days :][0]
         for paper in self.papers.values():
@@ -157,7 +154,7 @@ class Nights:
                 (occasion, ref)
                 for event, ref in looked_at
                 if since <= event.on <= on
-                for occasion in duties.occasions_of(event)
+                for occasion in duties.occasions_of(paper.case, event)
             ]
             self._ask(paper, occasions, flags, on)
 
@@ -201,7 +198,8 @@ class Nights:
                 self.happened += self._asked(paper, item, on)
                 asked.append((item, occasion.on))
         for item, since in asked:
-            self.happened += self._drafted(paper, item, since, on)
+            if item.letter:
+                self.happened += self._drafted(paper, item.letter, item.roles[0].value, since, on)
 
     def _asked(self, paper: Paper, item: Owed, on: date) -> Iterator[Happened]:
         upn, role = paper.case.upn, item.roles[0].value
@@ -210,13 +208,22 @@ class Nights:
         if kind:
             yield Happened(kind, on, upn, role, item.name)
 
-    def _drafted(self, paper: Paper, item: Owed, since: date, on: date) -> Iterator[Happened]:
-        """The policy's letter that a duty brings, to each reader it would be drafted for."""
-        if not item.letter:
+    def _left_to_this_term(self, on: date) -> None:
+        """Letters that would have spoiled a holiday, on the first night of the term."""
+        calendar = self.background.calendar
+        if not kindness.begins_term(calendar, on):
             return
+        for paper in self.papers.values():
+            policy, tasks = self.background.policy_of(paper.case), paper.case.of(e.TaskAdded)
+            for letter, since in kindness.left_to_this_term(policy, tasks, calendar, on):
+                role = duties.roles_of(policy, policy.value(f"letters.{letter}", on).signed_by, on)[0]
+                self.happened += self._drafted(paper, letter, role.value, since, on)
+
+    def _drafted(self, paper: Paper, letter: str, role: str, since: date, on: date) -> Iterator[Happened]:
+        """The policy's letter that a duty brings, to each reader it would be drafted for."""
         situation = self.background.situation(paper.case, on)
-        name = kindness.sent_as(situation, item.letter)
-        asked_for = situation.value(f"letters.{item.letter}")
+        name = kindness.sent_as(situation, letter)
+        asked_for = situation.value(f"letters.{letter}")
         if kindness.is_sent(paper.case, name, since):
             return
         if kindness.waits_for_next_term(asked_for, self.background.calendar, on):
@@ -231,7 +238,7 @@ class Nights:
                     letter=name,
                 )
             )
-            yield Happened("letter", on, paper.case.upn, item.roles[0].value, name)
+            yield Happened("letter", on, paper.case.upn, role, name)
 
 
 def _readers(situation: Situation, template: str) -> Sequence[str]:

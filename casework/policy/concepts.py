@@ -20,6 +20,7 @@ Count = Annotated[int, Field(ge=0)]
 Occasion = Literal[
     "trigger",
     "event",
+    "answer",
     "unexplained_day",
     "school_day",
     "week",
@@ -56,7 +57,8 @@ class DutyShape(Strict):
     """Something a person does when something happens: who, by when, with which letter, telling whom.
 
     Args:
-        on: What sets it off; `of` names the triggers or the kinds of event, one of which is enough.
+        on: What sets it off; `of` names the triggers, the kinds of event, or the duties somebody answered:
+            one of them is enough.
         where: What a field of the event must be, one of a list of texts.
         mentions: What a field that people write freely must speak of: words that begin with one of these.
         flags: The pupil has at least one of these; `without` lists those that must be absent.
@@ -95,8 +97,10 @@ class DutyShape(Strict):
 
     @model_validator(mode="after")
     def _an_occasion_says_what(self) -> "DutyShape":
-        if self.on in ("trigger", "event") and not self.of:
+        if self.on in ("trigger", "event", "answer") and not self.of:
             raise ValueError(f"on = {self.on} names none; say which in of")
+        if self.on == "answer" and set(self.mentions) != {"outcome"}:
+            raise ValueError("on = answer says in mentions which outcome it waits for, and nothing else")
         if self.on == "unexplained_day" and self.day is None:
             raise ValueError("on = unexplained_day needs day, the school day of the absence")
         return self
@@ -158,10 +162,12 @@ class LetterShape(Strict):
 class RecordShape(Strict):
     """A kind of record the policy asks staff to keep, as an event of the case.
 
-    `sets` are the fields it always has, `needs` those that must be given.
+    `sets` are the fields it always has, `needs` those that must be given. `starts` is a clock that ends on
+    the day agreed, which the record keeps as its `reply_by`.
     """
 
     event: Name
+    starts: Annotated[str, StringConstraints(pattern=r"^clocks\.[a-z0-9_]+$")] = ""
     sets: dict[Name, str | bool] = Field(default_factory=dict)
     needs: Names = ()
     by: Name | None = None

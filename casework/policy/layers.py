@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from casework.domain import Force, Problem
 from casework.policy import Declaration, Fields, Timeline, Value
 from casework.policy.entries import Bounds, Entry, Floor, Reference
-from casework.policy.naming import never_recorded, strangers
+from casework.policy.naming import never_answered, never_recorded, strangers
 from casework.policy.shapes import SHAPES
 
 
@@ -70,6 +70,7 @@ class Folding:
             self.timeline(key)
         self._check_bits()
         self._check_names()
+        self._check_answers()
         return self.timelines
 
     def declarations(self) -> dict[str, Declaration]:
@@ -265,6 +266,19 @@ class Folding:
                 for fault in never_recorded(value, [r for r in records if r]) if value is not None else ():
                     item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
                     self._refuse(item, key, fault, "Add a kind of record that sets it.")
+
+    def _check_answers(self) -> None:
+        """A duty waits for no answer that the duty before it does not ask for."""
+        duties = {key: line for key, line in self.timelines.items() if key.startswith("duties.")}
+        for key, timeline in duties.items():
+            for value in timeline.values:
+                if value is None or value.on != "answer":
+                    continue
+                before = [duties[f"duties.{name}"] for name in value.of if f"duties.{name}" in duties]
+                asked = [found for line in before for found in line.values if found is not None]
+                for fault in (fault for found in asked for fault in never_answered(value, found)):
+                    item = next(layer.entries[key] for layer in self.layers[::-1] if key in layer.entries)
+                    self._refuse(item, key, fault, "Wait for one of its answers, or add it there.")
 
     def _check_shape(self, key: str, value: Value, item: Placed) -> None:
         try:

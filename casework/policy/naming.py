@@ -5,6 +5,7 @@ from dataclasses import fields
 from functools import lru_cache
 
 from casework.domain.events import EVENTS
+from casework.domain.words import in_words
 from casework.policy import Value
 
 PUPIL_FLAGS = frozenset(
@@ -34,10 +35,10 @@ def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
         for name in (named,) if isinstance(named, str) else named or ():
             if f"{of}.{name}" not in keys:
                 yield f"{field} names {name}, and there is no {of}.{name}."
-    if subject == "duties" and value.on == "trigger":
-        for name in value.of:
-            if f"triggers.{name}" not in keys:
-                yield f"of names {name}, and there is no triggers.{name}."
+    for on, of in _OF.items() if subject == "duties" else ():
+        for name in value.of if value.on == on else ():
+            if f"{of}.{name}" not in keys:
+                yield f"of names {name}, and there is no {of}.{name}."
     for name in value.get("holding") or ():
         if f"triggers.{name}" not in keys:
             yield f"holding names {name}, and there is no triggers.{name}."
@@ -50,6 +51,11 @@ def strangers(key: str, value: Value, keys: Collection[str]) -> Iterator[str]:
         if subject == "records":
             wanted += value.get("needs", ())
         yield from _unlike_the_event(value.event, wanted, "event")
+    if subject == "records" and value.get("starts"):
+        if value.starts not in keys:
+            yield f"starts names {value.starts}, and no layer declares it."
+        if "reply_by" not in value.get("needs", ()):
+            yield "starts wants a day agreed, and the record does not need reply_by."
     for name in value.get("keys", ()) if subject == "follows" else ():
         if name not in keys:
             yield f"keys names {name}, and no layer declares it."
@@ -80,6 +86,14 @@ def never_recorded(value: Value, records: Collection[Value]) -> Iterator[str]:
                 yield f"where waits for {field} = {word}, and no record of the policy sets it."
 
 
+def never_answered(value: Value, asked: Value) -> Iterator[str]:
+    """What a duty waits for among the answers to another, and nobody is asked to choose from."""
+    choices = [in_words(choice) for choice in asked.get("asks") or ()]
+    for word in value.mentions.outcome:
+        if word not in choices:
+            yield f"mentions waits for the answer {word}, and {asked.key} does not ask for it."
+
+
 def _unlike_the_event(kind: str, wanted: Collection[str], field: str) -> Iterator[str]:
     if kind not in EVENTS:
         yield f"{field} names {kind}, and nothing of that kind is ever recorded."
@@ -94,6 +108,8 @@ def _fields(kind: str) -> frozenset[str]:
     return frozenset(field.name for field in fields(EVENTS[kind]))
 
 
+_OF = {"trigger": "triggers", "answer": "duties"}
+"""What the `of` of a duty names, by what sets it off."""
 _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "duties": (("by", "roles"), ("letter", "letters"), ("after", "duties"), ("unless", "duties")),
     "contacts": (("by", "roles"), ("after", "contacts")),

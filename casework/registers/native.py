@@ -71,7 +71,7 @@ _KINDS_OF_WORK = (
 )  # fmt: skip
 _PROFESSIONALS = (
     "social_worker", "out_of_hours", "virtual_school", "youth_justice", "ehcp_caseworker", "early_help",
-    "school_nurse", "other",
+    "school_nurse", "commissioner", "other",
 )  # fmt: skip
 
 

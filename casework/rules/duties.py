@@ -1,7 +1,8 @@
 """What the school's policy asks of whom when something happens: the engine asks, a person does it.
 
-An occasion is anything a policy may wait for: a trigger raised, an event recorded, a school day of an absence
-without a reason, the last day of a week, half term, term or year. The same occasion always asks the same.
+An occasion is anything a policy may wait for: a trigger raised, an event recorded, the answer to what it
+asked before, a school day of an absence without a reason, the last day of a week, half term, term or year.
+The same occasion always asks the same.
 """
 
 import re
@@ -12,12 +13,12 @@ from functools import lru_cache
 
 from casework.domain import Case, Event, Role, SchoolCalendar
 from casework.domain import events as e
-from casework.domain.calendar import CalendarEnds, academic_year_of, add_months, monday_of
+from casework.domain.calendar import academic_year_of, add_months, monday_of
 from casework.policy import Policy, Value
 
 Period = tuple[object, ...]
 
-_NAMED = ("trigger", "event")
+_NAMED = ("trigger", "event", "answer")
 """Occasions that a duty waits for by name."""
 
 KEY = "duty:"
@@ -28,7 +29,8 @@ KEY = "duty:"
 class Occasion:
     """Something that happened on a day: its kind, its names, and, of an event, its fields as texts.
 
-    The names are triggers raised, the kind of an event, or, by the calendar, the triggers that hold.
+    The names are triggers raised, the kind of an event, the duty that was answered, or, by the calendar, the
+    triggers that hold.
     """
 
     kind: str
@@ -42,6 +44,11 @@ class Occasion:
         """An event of a case, its fields as texts: yes or no, and of a list whether it holds some or none."""
         said = {field.name: _text(getattr(event, field.name)) for field in fields(event)}
         return cls("event", event.on, (event.kind,), said)
+
+    @classmethod
+    def of_answer(cls, duty: str, done: e.TaskDone) -> "Occasion":
+        """What somebody said or chose when they did what a duty asked."""
+        return cls("answer", done.on, (duty,), {"outcome": done.outcome})
 
     @classmethod
     def of_triggers(cls, names: Sequence[str], on: date) -> "Occasion":
@@ -143,10 +150,14 @@ def newly_owed(
     )
 
 
-def occasions_of(event: Event) -> Iterator[Occasion]:
-    """What an event of a case may set off; that something was asked sets off nothing."""
+def occasions_of(case: Case, event: Event) -> Iterator[Occasion]:
+    """What an event of a case may set off; that something was asked sets off nothing, its answer may."""
     if isinstance(event, e.CaseOpened | e.TriggerRaised) and event.trigger:
         yield Occasion.of_triggers((event.trigger,), event.on)
+    if isinstance(event, e.TaskDone):
+        for task in case.of(e.TaskAdded):
+            if task.task_id == event.task_id and task.effect_key.startswith(KEY):
+                yield Occasion.of_answer(duty_of(task), event)
     if not isinstance(event, e.TaskAdded):
         yield Occasion.of_event(event)
 
@@ -156,9 +167,13 @@ def asked_before(case: Case) -> dict[str, list[date]]:
     found: dict[str, list[date]] = {}
     for task in case.of(e.TaskAdded):
         if task.effect_key.startswith(KEY):
-            name = task.effect_key.removeprefix(KEY).partition(":")[0]
-            found.setdefault(name, []).append(task.on)
+            found.setdefault(duty_of(task), []).append(task.on)
     return found
+
+
+def duty_of(task: e.TaskAdded) -> str:
+    """The name of the duty that asked for a task of the policy."""
+    return task.effect_key.removeprefix(KEY).partition(":")[0]
 
 
 def is_of_pupils(value: Value) -> bool:
@@ -238,10 +253,7 @@ def due_on(value: Value, start: date, calendar: SchoolCalendar) -> date:
         return start
     match value.get("unit", "school_days"):
         case "school_days":
-            try:
-                return calendar.add_school_days(start, length)
-            except CalendarEnds:
-                return start + timedelta(days=length * 7 // 5)
+            return calendar.some_school_days_on(start, length)
         case "calendar_days":
             return start + timedelta(days=length)
         case "weeks":

@@ -53,6 +53,22 @@ def rungs(policy: Policy, day: int, flags: Collection[str], on: date) -> tuple[t
     return tuple(sorted(found, key=lambda item: (item[1].order, item[0])))
 
 
+def provider_rule(policy: Policy, on: date) -> Value | None:
+    """How pupils taught elsewhere are confirmed: by which codes, by what time; None without such a rule."""
+    key = "review.provider_attendance"
+    return policy.maybe(key, on) if key in policy.timelines else None
+
+
+def ask_provider(policy: Policy, on: date) -> ToTry:
+    """The call to the provider, which comes before any to the family of a pupil taught elsewhere.
+
+    Source: review.provider_attendance
+    """
+    rule = policy.value("review.provider_attendance", on)
+    who = (Role.ATTENDANCE_OFFICER, Role.PASTORAL_LEAD)
+    return ToTry("provider", rule.says, "provider", "call", who, (), str(rule.by_time), rule)
+
+
 def to_try(
     policy: Policy,
     day: int,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.domain import CaseworkError, Event
+from casework.domain import events as e
 from casework.domain.events import EVENTS
 from casework.policy import Policy
 
@@ -23,6 +24,18 @@ def kinds(policy: Policy, on: date) -> dict[str, str]:
     return {name: value.says for name, value in policy.under("records", on).items()}
 
 
+def items(policy: Policy, on: date) -> tuple[str, ...]:
+    """What the policy's records call the things that come in: requests, notes, what a parent shows.
+
+    Source: records
+    """
+    kept = policy.under("records", on).values()
+    named = (
+        record.sets.get("item") for record in kept if record.event == "item_received" and record.get("sets")
+    )
+    return tuple(dict.fromkeys(str(item) for item in named if item))
+
+
 def make(policy: Policy, kind: str, header: Mapping[str, Any], given: Mapping[str, Any], on: date) -> Event:
     """The event of one kind of record, with what the policy fixes and what a person gave.
 
@@ -38,3 +51,24 @@ def make(policy: Policy, kind: str, header: Mapping[str, Any], given: Mapping[st
         raise RecordLacks(kind, missing)
     fixed = dict(asked.sets.fields) if asked.get("sets") else {}
     return EVENTS[asked.event](**header, **{**given, **fixed})
+
+
+def clock_of(
+    policy: Policy, received: e.ItemReceived, clock_id: str, header: Mapping[str, Any]
+) -> e.ClockStarted | None:
+    """The clock that something received starts, to the day agreed; None where the policy names none.
+
+    Source: records, clocks
+    """
+    for record in policy.under("records", received.on).values():
+        names = record.event == received.kind and record.get("sets") and record.sets.item == received.item
+        if names and record.get("starts") and received.reply_by is not None:
+            return e.ClockStarted(
+                **header,
+                clock_id=clock_id,
+                rule=record.starts,
+                started_on=received.on,
+                about=received.item,
+                agreed_on=received.reply_by,
+            )
+    return None

@@ -1,12 +1,13 @@
 """Where a letter of the policy is not sent: illness gets care, never a warning; nor on a last day of term."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from casework.domain import Case, SchoolCalendar
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
-from casework.policy import Value
-from casework.rules.duties import cadences_ending
+from casework.policy import Policy, Value
+from casework.rules.duties import KEY, cadences_ending, duty_of
 from casework.rules.situation import Situation
 
 CARE = "care"
@@ -49,3 +50,35 @@ def waits_for_next_term(letter: Value, calendar: SchoolCalendar, on: date) -> bo
     Source: letters
     """
     return bool(letter.get("not_on_last_day_of_term")) and "term" in cadences_ending(calendar, on)
+
+
+def begins_term(calendar: SchoolCalendar, on: date) -> bool:
+    """Whether a day is the first school day of a term, and the term before it is held."""
+    days = calendar.days_between(date.min, on)[-2:]
+    return len(days) == 2 and days[1] == on and "term" in cadences_ending(calendar, days[0])
+
+
+def left_to_this_term(
+    policy: Policy, tasks: Iterable[e.TaskAdded], calendar: SchoolCalendar, on: date
+) -> tuple[tuple[str, date], ...]:
+    """On the first school day of a term, the letters left over from the last day of the one before.
+
+    Each comes with the day it was asked for.
+
+    Args:
+        tasks: What was asked on the case and may still want its letter.
+
+    Source: duties, letters
+    """
+    if not begins_term(calendar, on):
+        return ()
+    last = calendar.days_between(date.min, on)[-2]
+    waiting = [task for task in tasks if task.effect_key.startswith(KEY) and task.on == last]
+    asked = [policy.under("duties", task.on).get(duty_of(task)) for task in waiting]
+    return tuple(
+        (str(duty.letter), last)
+        for duty in asked
+        if duty is not None
+        and duty.get("letter")
+        and policy.value(f"letters.{duty.letter}", on).get("not_on_last_day_of_term")
+    )

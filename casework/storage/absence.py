@@ -64,6 +64,31 @@ def unexplained(tx: Connection, urn: str, on: date, codes: Iterable[str]) -> tup
     return tuple(Unexplained(row.upn, tuple(row.sessions)) for row in rows)
 
 
+def taught_elsewhere(
+    tx: Connection, urn: str, on: date, codes: Iterable[str], attending: Iterable[str]
+) -> tuple[Unexplained, ...]:
+    """Pupils on a school's roll with one of these codes on a day, whom no other school has as present."""
+    found = unexplained(tx, urn, on, codes)
+    upns = [item.upn for item in found]
+    others = (
+        tx.execute(
+            text("""
+            select distinct urn from enrolment join school using (school_id) join pupil using (pupil_id)
+            where upn = any (:upns) and urn <> :urn and on_roll_from <= :on
+                and (on_roll_to is null or :on <= on_roll_to)
+        """),
+            {"urn": urn, "on": on, "upns": upns},
+        )
+        .scalars()
+        .all()
+    )
+    attended: set[str] = set()
+    for other in others:  # One school at a time, so that no other school's register is read.
+        there = unexplained(tx, other, on, attending)
+        attended |= {item.upn for item in there}
+    return tuple(item for item in found if item.upn not in attended)
+
+
 def overdue_reasons(
     tx: Connection, urn: str, since: date, until: date, codes: Iterable[str]
 ) -> tuple[tuple[str, Session], ...]:
@@ -89,6 +114,25 @@ def codes_between(tx: Connection, urn: str, since: date, until: date) -> dict[st
         {"urn": urn, "since": since, "until": until},
     )
     return {code: int(count) for code, count in rows}
+
+
+def by_weekday(
+    tx: Connection, urn: str, since: date, until: date, codes: Iterable[str]
+) -> dict[str, tuple[int, ...]]:
+    """Each pupil's marks with one of these codes between two days, from Monday to Friday, by UPN."""
+    rows = tx.execute(
+        text("""
+            select upn, extract(isodow from session_date)::int as weekday, count(*) as found from mark
+            where urn = :urn and session_date between :since and :until and code = any (:codes)
+                and extract(isodow from session_date) < 6
+            group by upn, weekday
+        """),
+        {"urn": urn, "since": since, "until": until, "codes": list(codes)},
+    )
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.upn, [0] * 5)[row.weekday - 1] = int(row.found)
+    return {upn: tuple(days) for upn, days in found.items()}
 
 
 def put_call(

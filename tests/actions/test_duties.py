@@ -7,6 +7,8 @@ import pytest
 
 from casework.actions import (
     absence,
+    case_view,
+    clocks,
     decide,
     demonstration,
     duties,
@@ -14,13 +16,17 @@ from casework.actions import (
     reports,
     support,
     sweeping,
+    timing,
     triage,
 )
+from casework.actions import cases as cases_
 from casework.actions.absence import morning
+from casework.actions.cases import ITEMS
 from casework.actions.installation import Installation
+from casework.actions.policies import policy_of
 from casework.domain import ENGINE, Case, Decision, NotAllowed, Role, School
 from casework.domain import events as e
-from casework.rules.duties import KEY
+from casework.rules.duties import KEY, Occasion, newly_owed
 from casework.storage import cases, files, schools
 from tests.actions.world import (
     AYLA,
@@ -149,6 +155,11 @@ def test_levels_follow_one_another_by_half_term(inst):
 
     sweeping.sweep(inst, URN, LAST_OF_HALF_TERM)
     autumn = {name for name in tasks(inst, AYLA) if name.startswith("level")}
+    assert letter_drafted(inst, AYLA) == [], "none lands on the last day of a term"
+    sweeping.sweep(inst, URN, date(2027, 1, 4))
+    (care,) = letter_drafted(inst, AYLA)
+    sweeping.sweep(inst, URN, date(2027, 1, 5))
+    assert letter_drafted(inst, AYLA) == [care], "it is drafted on the first day of the next, once"
     sweeping.sweep(inst, URN, date(2027, 2, 12))
     spring = {name for name in tasks(inst, AYLA) if name.startswith("level")}
 
@@ -218,12 +229,12 @@ def test_the_day_has_its_own_plan(inst):
 
 
 def letter_drafted(inst: Installation, upn: str) -> list[tuple[str, dict[str, object]]]:
-    """What each draft on a pupil's open case is called, with what it prints."""
+    """What each letter to a parent drafted on a pupil's open case is called, with what it prints."""
     with inst.act(ENGINE) as tx:
         case = cases.open_case_of(tx, upn, URN)
         assert case is not None
         drafts = letters.as_letters(tx, files.documents_of(tx, case.ref), PASTORAL)
-    return [(draft.title, dict(draft.document.snapshot["fields"])) for draft in drafts]
+    return [(d.title, dict(d.document.snapshot["fields"])) for d in drafts if d.document.parent_id]
 
 
 def attach_to_centre(inst: Installation, upn: str, centre: str) -> None:
@@ -353,3 +364,98 @@ def test_a_report_is_made_from_the_register(inst):
     assert listed == sorted([AYLA, ROBIN])
     assert "half_termly" in reports.due(inst, PASTORAL, URN, LAST_OF_HALF_TERM)
     assert "half_termly" not in reports.due(inst, PASTORAL, URN, MONDAY)
+
+
+def test_what_comes_in_is_named_as_the_policy_names_it(inst):
+    under(inst, "banks-lane", "356")
+    case = accepted(inst, ROBIN)
+
+    known = case_view.around(inst, PASTORAL, case.ref, MONDAY).items
+
+    assert {"leave request", "withdrawal by parent", "part-time timetable"} <= set(known)
+    assert known[-len(ITEMS) :] == ITEMS
+    cases_.receive(inst, by(PASTORAL, MONDAY), case.ref, item="withdrawal by parent", from_whom="Her mother")
+    sweeping.sweep(inst, URN, MONDAY)
+    assert "withdrawal_meeting" in tasks(inst, ROBIN)
+
+
+def test_a_part_time_timetable_that_comes_in_ends_on_the_day_agreed(inst):
+    under(inst, "banks-lane", "356")
+    case = accepted(inst, ROBIN)
+    cases_.receive(
+        inst,
+        by(PASTORAL, MONDAY),
+        case.ref,
+        item="part-time timetable",
+        from_whom="Her mother",
+        reply_by=date(2026, 12, 4),
+        says="Mornings only, while she settles.",
+    )
+
+    timing.fire(inst, date(2026, 12, 3))
+    (before,) = clocks.shown(inst, HEAD, case.ref, date(2026, 12, 3)).clocks
+    timing.fire(inst, date(2026, 12, 7))
+
+    assert (before.rule, before.last_day, before.state) == (
+        "clocks.part_time_timetable_review",
+        date(2026, 12, 4),
+        "running",
+    )
+    with inst.act(ENGINE) as tx:
+        after = cases.load(tx, case.ref)
+    assert [fired.due_on for fired in after.of(e.ClockFired)] == [before.fires_on]
+
+
+def test_a_report_sets_a_school_beside_its_trust_and_leaves_days_of_faith_out_of_a_pattern(inst):
+    under(inst, "nether-stowe", "860")
+    with inst.act(ENGINE) as tx:
+        school = schools.school(tx, URN)
+        schools.save_schools(tx, [replace(school, trust="arthur-terry", policy="nether-stowe")])
+    rows = (
+        f"{QUIET},{URN},2026-11-{day},{half},{code}"
+        for day, code in (("09", "R"), ("16", "I"))
+        for half in ("AM", "PM")
+    )
+    before = weekdays(inst)
+    bring_in(inst, marks_file(*rows), on=TUESDAY)
+
+    made = reports.report(inst, PASTORAL, URN, "trends", TUESDAY)
+
+    assert [after - was for after, was in zip(weekdays(inst), before, strict=True)] == [2, 0, 0, 0, 0]
+    assert [line.cut for line in made.lines if line.says] == ["trust", "authority", "nation"]
+    assert next(line.says for line in made.lines if line.cut == "nation").startswith("8.49%")
+
+
+def weekdays(inst: Installation) -> list[int]:
+    """What the trust's report says of each weekday."""
+    made = reports.report(inst, PASTORAL, URN, "trends", TUESDAY)
+    return [line.counts.absent for line in made.lines if line.cut == "weekday" and line.counts]
+
+
+@pytest.mark.parametrize(
+    ("sent", "next_level"),
+    [
+        pytest.param((), "level_1", id="nothing before"),
+        pytest.param(("2026-02-13",), "level_2", id="Level 1 last year"),
+        pytest.param(("2026-02-13", "2026-05-22"), "level_3", id="Levels 1 and 2"),
+    ],
+)
+def test_a_family_written_to_before_casework_came_is_not_begun_with_again(inst, sent, next_level):
+    under(inst, "st-chads", "332")
+    titles = ("Level 1: cause for concern", "level 2: cause for concern")
+    rows = [f"{ROBIN},{day},concern_letter,c1,{title}" for day, title in zip(sent, titles, strict=False)]
+    if rows:
+        bring_in(inst, ("history.csv", "\n".join(["upn,date,kind,contact_id,detail", *rows, ""]).encode()))
+        with inst.act(ENGINE) as tx:
+            case = cases.open_case_of(tx, ROBIN, URN)
+    else:
+        case = accepted(inst, ROBIN)
+    assert case is not None
+    with inst.act(ENGINE) as tx:
+        policy, calendar = policy_of(schools.school(tx, URN)), schools.calendar(tx, URN)
+
+    occasion = Occasion("half_term", LAST_OF_HALF_TERM, ("below_90",))
+    asked = [item.name for item, _ in newly_owed(policy, case, occasion, "end", calendar)]
+
+    assert [name for name in asked if name.startswith("level_")] == [next_level]
+    assert not [task for task in case.open_tasks if "before casework" in task.title]

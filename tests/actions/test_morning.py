@@ -1,13 +1,16 @@
 """The school morning: calls to make, registers not in, professionals told once, days that have passed."""
 
+from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from casework.actions import absence
 from casework.actions.absence import morning
 from casework.actions.installation import Installation
 from casework.domain import ENGINE, Case
 from casework.domain import events as e
-from casework.storage import cases
+from casework.storage import cases, schools
 from tests.actions.world import (
     AYLA,
     NINTH,
@@ -18,10 +21,17 @@ from tests.actions.world import (
     URN,
     WREN,
     bring_in,
+    by,
     marks_file,
 )
 
 TUESDAY = date(2026, 11, 17)
+
+
+def under(inst: Installation, pack: str) -> None:
+    """Give the school another policy."""
+    with inst.act(ENGINE) as tx:
+        schools.save_schools(tx, [replace(schools.school(tx, URN), policy=pack)])
 
 
 def registers_in(inst: Installation, **codes: str) -> None:
@@ -101,3 +111,74 @@ def test_a_closed_day_asks_nothing(inst):
     done = morning(inst, URN, date(2026, 11, 21))
 
     assert (done.calls, done.waiting_for) == (0, ())
+
+
+# -- taught elsewhere ----------------------------------------------------------------------------------------
+
+
+def first_tried(inst: Installation) -> dict[str, str]:
+    """Whom to try first about each pupil of the day's list."""
+    found = absence.next_contacts(inst, PASTORAL, URN, TUESDAY)
+    return {item.call.upn: item.to_try[0].whom if item.to_try else "" for item in found}
+
+
+def provider_says(inst: Installation, upn: str, state: str) -> None:
+    absence.record_call(
+        inst, by(PASTORAL, TUESDAY), URN, upn, TUESDAY,
+        contact_id=absence.PROVIDER, method="call", outcome="spoken", state=state,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in ("B", "K", "D")])
+def test_the_provider_is_asked_about_a_pupil_taught_elsewhere(inst, code):
+    under(inst, "music-stuff")
+    registers_in(inst, tomas=code, robin="V")
+
+    morning(inst, URN, TUESDAY)
+
+    assert (listed(inst), first_tried(inst)) == ({TOMAS: "to_call"}, {TOMAS: "provider"})
+    provider_says(inst, TOMAS, "safe")
+    assert (listed(inst), first_tried(inst)) == ({TOMAS: "safe"}, {TOMAS: ""})
+
+
+def test_a_pupil_whom_the_provider_has_not_seen_is_called_about_like_any_other(inst):
+    under(inst, "music-stuff")
+    registers_in(inst, tomas="B")
+    morning(inst, URN, TUESDAY)
+
+    provider_says(inst, TOMAS, "not_reached")
+
+    assert first_tried(inst) == {TOMAS: "contacts"}
+
+
+def test_a_providers_silence_is_an_absence_without_a_reason(inst):
+    registers_in(inst, ayla="B", tomas="B")
+    morning(inst, URN, TUESDAY)
+    provider_says(inst, TOMAS, "safe")
+    assert case_of(inst, AYLA) is None
+
+    done = absence.unconfirmed(inst, URN, TUESDAY)
+    case = case_of(inst, AYLA)
+    again = absence.unconfirmed(inst, URN, TUESDAY)
+
+    assert case is not None
+    assert (done.tell, again.tell) == (1, 0)
+    (task,) = case.open_tasks
+    assert task.title == "Tell the social worker of the unexplained absence today"
+    assert [asked.session for asked in case.of(e.RegisterQuestionAsked)] == [f"{TUESDAY} AM"]
+    assert (case_of(inst, AYLA), case_of(inst, TOMAS)) == (case, None)
+
+
+def test_a_pupil_whom_the_other_school_has_as_present_needs_no_call(inst):
+    registers_in(inst, tomas="D")
+    other = "100002"
+    roll = f"upn,urn,surname,forename,on_roll_from\n{TOMAS},{other},Quayle,Tomas,2025-09-01\n"
+    files = {
+        "schools.csv": f"urn,name,la_code,policy\n{other},Other School,926,national\n",
+        "sessions.csv": f"urn,date,session,open,half_term\n{other},{TUESDAY},AM,true,1\n",
+        "pupils.csv": roll,
+        "marks.csv": f"upn,urn,date,session,code\n{TOMAS},{other},{TUESDAY},AM,/\n",
+    }
+    bring_in(inst, *((name, text.encode()) for name, text in files.items()), on=TUESDAY)
+
+    assert morning(inst, URN, TUESDAY).calls == 0

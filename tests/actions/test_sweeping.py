@@ -1,7 +1,7 @@
 """A school's sweeps: the first makes a list, later ones open cases, and none of them does a thing twice."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from casework.actions.recording import Unclear
 from casework.actions.sweeping import SweptLater, sweep
 from casework.domain import ENGINE, Case, CaseStatus, NotAllowed
 from casework.domain import events as e
-from casework.storage import cases
+from casework.storage import cases, schools
 from casework.storage import triggers as stored
 from tests.actions.world import (
     ADMINISTRATOR,
@@ -235,3 +235,12 @@ def test_two_sweeps_at_once_open_one_case(inst):
 
 def _school_days(first: str, last: str) -> tuple[date, ...]:
     return law_calendar().days_between(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def test_a_case_opens_where_the_calendar_has_few_days_left(inst):
+    with inst.act(ENGINE) as tx:
+        last = schools.calendar(tx, URN).days[-1]
+
+    case = triage.open_by_hand(inst, by(PASTORAL, last), URN, TOMAS, "His mother asked for help.")
+
+    assert case.review_on == last + timedelta(days=14)

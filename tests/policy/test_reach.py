@@ -90,3 +90,25 @@ def test_what_people_write_freely_is_read_for_what_it_speaks_of(barrier, is_aske
     asked = [duty.name for duty in owed(policy_of("BLI-96"), happened, CALENDAR)]
 
     assert ("welcome_message" in asked) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        pytest.param("not allowed", "", id="one of the answers"),
+        pytest.param("refused", "waits for the answer refused", id="none of them"),
+    ],
+)
+def test_a_duty_waits_for_no_answer_that_nobody_is_asked_for(tmp_path, answer, fault):
+    packs = copy_of_packs(tmp_path)
+    asks = '{ on = "school_day", by = "office", does = "decide", asks = ["allowed", "not_allowed"] }'
+    tells = (
+        f'{{ on = "answer", of = ["look"], mentions = {{ outcome = ["{answer}"] }}, '
+        'by = "office", does = "tell" }'
+    )
+    school_with(packs, "duties.toml", entry("look", asks) + entry("tell", tells))
+    school_with(packs, "roles.toml", entry("office", '{ holds = ["attendance_officer"] }'))
+
+    problems = check(packs)
+
+    assert [fault in problem.says for problem in problems] == ([True] if fault else [])

@@ -75,7 +75,10 @@ class When:
 
 
 def when(text: str) -> When:
-    """`trigger red`, `event KIND field=value`, `day 3`, `every week`; `; flags a,b`; `; before d=DAY`."""
+    """`trigger red`, `event KIND field=value`, `answer DUTY outcome=said`, `day 3`, `every week`.
+
+    Then what is true of the pupil, `; flags a,b`, and what was owed before, `; before d=DAY`.
+    """
     head, *more = [part.strip() for part in text.split(";")]
     kind, *rest = head.split()
     flags: tuple[str, ...] = ()
@@ -92,9 +95,9 @@ def when(text: str) -> When:
     match kind:
         case "trigger":
             found = Occasion("trigger", ON, tuple(rest[0].split(",")))
-        case "event":
+        case "event" | "answer":
             fields = dict(re.findall(r"(\w+)=([^=]+?)(?=\s+\w+=|$)", " ".join(rest[1:])))
-            found = Occasion("event", ON, (rest[0],), fields)
+            found = Occasion(kind, ON, (rest[0],), fields)
         case "day":
             found = Occasion.of_absence(int(rest[0]), ON)
         case "every":
@@ -137,7 +140,7 @@ def near_misses(occasion: When) -> Iterator[When]:
         yield replace(occasion, before={})
     if now.kind == "trigger":
         yield replace(occasion, occasion=replace(now, names=("another",)))
-    elif now.kind == "event":
+    elif now.kind in ("event", "answer"):
         yield replace(occasion, occasion=replace(now, names=("another",)))
         for name in now.fields or {}:
             changed = {**(now.fields or {}), name: "another"}

@@ -7,8 +7,9 @@ import pytest
 
 from casework.domain import Pupil
 from casework.facts import Counts, Summary
+from casework.policy import Policy
 from casework.policy.load import load
-from casework.rules.reporting import Member, chosen, lines
+from casework.rules.reporting import Member, Whole, chosen, compared, lines
 
 ON = date(2026, 11, 20)
 BANKS_LANE, ST_CHADS, MUSIC = load("banks-lane", "356"), load("st-chads", "332"), load("music-stuff", "352")
@@ -86,16 +87,91 @@ def test_who_is_in(policy, report, found, is_in):
     assert bool(chosen(policy, asked, [found], ON)) is is_in
 
 
-def test_a_group_of_four_is_kept_back_and_one_of_five_is_not():
-    asked = BANKS_LANE.value("reports.groups", ON)
-    few = [member(n, counted(50, 5), sen="K") for n in range(4)]
+def shown(
+    members: list[Member], policy: Policy = BANKS_LANE, report: str = "groups"
+) -> dict[tuple[str, str], int | None]:
+    asked = policy.value(f"reports.{report}", ON)
+    return {(line.cut, line.value): line.pupils for line in lines(policy, asked, members, ON)}
+
+
+@pytest.mark.parametrize(
+    ("with_need", "yes", "no"),
+    [
+        pytest.param(4, None, None, id="four: the rest would give them away"),
+        pytest.param(5, 5, 20, id="five"),
+        pytest.param(0, None, 20, id="none"),
+    ],
+)
+def test_a_small_group_is_kept_back_and_so_is_what_would_give_it_away(with_need, yes, no):
+    few = [member(n, counted(50, 5), sen="K") for n in range(with_need)]
     rest = [member(n, counted(50)) for n in range(10, 30)]
 
-    def pupils(members: list[Member]) -> dict[tuple[str, str], int | None]:
-        return {(line.cut, line.value): line.pupils for line in lines(BANKS_LANE, asked, members, ON)}
+    found = shown([*few, *rest])
 
-    assert pupils([*few, *rest])["sen", "yes"] is None
-    assert pupils([*few, member(9, counted(50), sen="E"), *rest])["sen", "yes"] == 5
+    assert (found.get(("sen", "yes")), found["sen", "no"]) == (yes, no)
+
+
+@pytest.mark.parametrize(
+    ("severe", "persistent", "seen"),
+    [
+        pytest.param(5, 5, (10, 5), id="both may be seen"),
+        pytest.param(4, 6, (10, None), id="four severely absent"),
+        pytest.param(6, 4, (10, None), id="four persistently and not severely absent, by difference"),
+        pytest.param(0, 4, (None, 0), id="four persistently absent"),
+        pytest.param(20, 6, (None, 20), id="four of the school are neither"),
+    ],
+)
+def test_no_share_gives_another_away(severe, persistent, seen):
+    absent = [member(n, counted(50, 30)) for n in range(severe)]
+    absent += [member(100 + n, counted(50, 6)) for n in range(persistent)]
+    rest = [member(200 + n, counted(50)) for n in range(4 if severe == 20 else 20)]
+
+    found = shown([*absent, *rest], ST_CHADS, "local_governors")
+
+    assert (found["persistent", "yes"], found["severe", "yes"]) == seen
+    assert found["school", "900001"] == len(absent) + len(rest)
+
+
+def test_a_weekday_is_counted_as_the_pattern_is():
+    asked = ST_CHADS.value("reports.newsletter", ON)
+    members = [replace(member(n, counted(50, 9)), by_weekday=(2, 0, 0, 0, 1)) for n in range(6)]
+
+    weekdays = [line.counts for line in lines(ST_CHADS, asked, members, ON) if line.cut == "weekday"]
+
+    assert [counts.absent for counts in weekdays if counts] == [12, 0, 0, 0, 6]
+
+
+@pytest.mark.parametrize(
+    ("whole", "says"),
+    [
+        pytest.param(
+            Whole(3, 300, Counts(9000, 8000, 600, 400), 45, 7),
+            "Persistently absent: 15.00% of pupils. Severely: 2.33% of pupils.",
+            id="the trust's schools",
+        ),
+        pytest.param(
+            Whole(2, 300, Counts(9000, 8000, 600, 400), 45, 4),
+            "Persistently absent: 15.00% of pupils. Severely: kept back.",
+            id="four severely absent in all of them",
+        ),
+        pytest.param(
+            Whole(2, 300, Counts(9000, 8000, 600, 400), 9, 0),
+            "Persistently absent: kept back. Severely: 0.00% of pupils.",
+            id="three in the other school, by difference",
+        ),
+        pytest.param(None, "Not known: no other school of the trust is here to compare with.", id="alone"),
+    ],
+)
+def test_beside_the_trust_the_authority_and_the_nation(whole, says):
+    members = [member(n, counted(50, 6)) for n in range(6)]
+    asked = ST_CHADS.value("reports.board", ON)
+
+    trust, authority, nation = compared(ST_CHADS, asked, "primary", whole, members, ON)
+
+    assert trust.says == says
+    assert authority.says.startswith("Not known. Look the authority up")
+    assert nation.says.startswith("5.28% of sessions missed. Persistently absent: 13.77% of pupils.")
+    assert not any(line.kept_back for line in (trust, authority, nation))
 
 
 def test_a_report_counts_sessions():

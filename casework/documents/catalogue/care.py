@@ -1,18 +1,20 @@
 """Safeguarding: what is written down, decided and told to others. The DSL alone reads what is sealed.
 
-Forms to social care and youth justice always go: what is not known is said to be not known.
+Forms to social care and youth justice always go: what is not known is said to be not known. Whoever placed a
+pupil with a provider is told of absence in a notice of its own.
 Source: documents reference, section 14.
 """
 
 from casework.documents.catalogue import blocks as b
-from casework.documents.declared import Origin
+from casework.documents.declared import Audience, Origin, Part, Template
 
+_RECENT = b.rows("recent", Origin.REGISTER, "the register", "date", "half code meaning")
 _SEEN = (*b.register_day("last_seen_on"), *b.asked("last_seen_by"))
 _TOLD = (
     *b.CHILD,
     b.PARENTS,
     *b.asked("professional_name", "professional_organisation"),
-    b.rows("recent", Origin.REGISTER, "the register", "date", "half code meaning"),
+    _RECENT,
     *b.asked("reason_known", "child_seen", "concern_level", "what_we_do", "what_we_ask"),
     *_SEEN,
     b.CALLS,
@@ -50,6 +52,31 @@ DOCUMENTS = (
         "Notice to a youth justice worker of an absence",
         *_TOLD,
         goes_always=True,
+    ),
+    Template(
+        "commissioner_notice",
+        "Notice to the commissioner of a placement",
+        Audience.LA,
+        (
+            *b.school("school_name", "school_phone"),
+            *b.school_lines("school_address"),
+            *b.case("reference"),
+            *b.asked_day("form_date"),
+            *b.asked("referrer_name", "referrer_role"),
+            *b.asked("professional_name", "professional_organisation"),
+            *b.pupil("pupil_name", "pupil_year", "upn"),
+            *b.born("pupil_dob"),
+            *b.COUNTS,
+            *b.asked("noticed"),
+            *b.optional((_RECENT, b.CALLS)),
+            *b.asked_lines("offers"),
+            *b.asked("what_we_ask", required=False),
+        ),
+        contents=(
+            Part("Why the commissioner is told", ("noticed",)),
+            Part("What the provider does meanwhile", ("offers",)),
+            Part("That the school on whose roll the pupil is must have it too", words=("own school",)),
+        ),
     ),
     b.form(
         "mash_referral",

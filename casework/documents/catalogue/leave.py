@@ -60,6 +60,19 @@ DOCUMENTS = (
         ),
     ),
     b.letter(
+        "leave_refused",
+        "Answer to a request for leave, from a provider",
+        *b.asked_day("requested_on", "leave_from", "leave_to", "more_by"),
+        *b.asked_count("leave_days", unit="school day"),
+        *b.asked("reason_refused"),
+        contents=(
+            Part("The reason for this refusal", ("reason_refused",)),
+            Part("That the absence will be unauthorised", words=("recorded as unauthorised (code G)",)),
+            Part("Who is told", words=("the school or council that asked us to teach",)),
+            Part("How to give more information", ("more_by", "contact_name", "contact_phone")),
+        ),
+    ),
+    b.letter(
         "suspected_leave_letter",
         "Letter about leave nobody asked for",
         *b.asked_day("leave_from", "leave_to", "reply_by"),

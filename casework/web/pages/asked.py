@@ -24,14 +24,6 @@ BARRIERS = (
     "holiday in term time",
     "something else",
 )
-ITEMS = (
-    "parent's reply",
-    "signed contract",
-    "medical evidence",
-    "proof of posting",
-    "agency report",
-    "other",
-)
 AGENCIES = (
     "early help",
     "school nurse",
@@ -213,6 +205,7 @@ def told_fields(around: Around) -> Fields:
         "ehcp_caseworker",
         "early_help",
         "school_nurse",
+        "commissioner",
     )
     tasks = tuple(
         Choice(t.task_id, t.title) for t in around.case.open_tasks if t.title.startswith("Tell the")
@@ -329,7 +322,7 @@ def task_done_fields(around: Around) -> Fields:
 
 def received_fields(around: Around) -> Fields:
     return (
-        Field("item", "What was received?", Kind.RADIOS, choices=worded(ITEMS)),
+        Field("item", "What was received?", Kind.RADIOS, choices=worded(around.items)),
         Field("from_whom", "From whom?"),
         Field(
             "file",

@@ -177,6 +177,7 @@ def _call_fields(contacts: Sequence[views.Reach]) -> tuple[Field, ...]:
         for c in contacts
         if c.allowed
     )
+    people += (Choice(absence.PROVIDER, "Where the pupil is taught today", "For a pupil taught elsewhere"),)
     outcomes = tuple(Choice(o, wording.plain(o)) for o in support.OUTCOMES)
     methods = tuple(Choice(m, wording.plain(m)) for m in CALL_METHODS)
     return (

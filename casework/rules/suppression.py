@@ -1,5 +1,7 @@
 """Small numbers kept back from a table by group, so that no arithmetic brings them out again.
 
+One way for the reports of a policy and for the lab.
+
 A table's rows part the pupils of a school whose own totals are shown. Each row is known by its parts: of two
 packs, the pupils found by both, by one, by the other, by neither. A part that is small hides its row; further
 rows are hidden until what is hidden adds up to no small number; and a table in which a small part could still
@@ -54,6 +56,18 @@ def shown(rows: Sequence[Parts], below: int) -> Shown:
     if given_away:
         return withheld
     return Shown(True, *(_open(rows, kept) for kept in (pupils_hidden, found_hidden, compared_hidden)))
+
+
+def shown_numbers(numbers: Sequence[int], below: int) -> tuple[bool, ...]:
+    """Which rows of a table of one number may be shown, its total being known; none where one could be
+    worked out.
+    """
+    rows = [(number,) for number in numbers]
+    kept = hidden(rows, below)
+    most = _Most.shown(numbers, frozenset(range(len(rows))))
+    if _pinned(rows, 0, most, kept, below):
+        return tuple(False for _ in rows)
+    return _open(rows, kept)
 
 
 def shown_within(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casework.lab.suppression import Shown, shown, shown_within
+from casework.rules.suppression import Shown, shown, shown_within
 
 Row = tuple[int, int, int, int]
 BELOW = 3
