@@ -151,7 +151,8 @@ def _events(
         what = describe(event)
         for parent in parents:
             name = parent.name if parent.contact_id == asked_by else "another parent"
-            what = re.sub(rf"\bparent {re.escape(parent.contact_id)}\b", lambda _, n=name: n, what)
+            plain = name.replace("\\", "")
+            what = re.sub(rf"\bparent {re.escape(parent.contact_id)}\b", plain, what)
         entry = Entry(f"#{recorded.sequence}", event.on, what, said(event), names.get(event.by, event.by))
         exemption, why = _mark(event, entry, others, asked_by)
         yield Item(entry, exemption, why, dsl_only=isinstance(event, SEALED))
@@ -164,8 +165,8 @@ def _mark(event: e.Event, entry: Entry, others: list[Parent], asked_by: str) -> 
         return "child_abuse_data", "It is of the DSL's work."
     if about and about != asked_by:
         return "third_party_data", "It is about somebody else."
-    if any(_place(parent, entry) for parent in others):
-        return "third_party_data", "It holds another parent's address, telephone number or e-mail address."
+    if any(_reveals(parent, entry) for parent in others):
+        return "third_party_data", "It names another parent, or tells where to reach them."
     if isinstance(event, OF_COURT):
         return "legal_privilege", "It is of proceedings."
     if isinstance(event, OTHERS_WORDS):
@@ -173,10 +174,11 @@ def _mark(event: e.Event, entry: Entry, others: list[Parent], asked_by: str) -> 
     return "", ""
 
 
-def _place(parent: Parent, entry: Entry) -> bool:
-    """Whether something tells where a parent is, or how to reach them."""
+def _reveals(parent: Parent, entry: Entry) -> bool:
+    """Whether something names a parent, or tells where they are or how to reach them."""
     written = " ".join((entry.what, *entry.words)).lower()
-    known = (parent.address_1, parent.postcode, parent.phone, parent.email)
+    name = f"{parent.forename} {parent.surname}".strip()
+    known = (name, parent.address_1, parent.postcode, parent.phone, parent.email)
     return any(len(text) > 4 and text.lower() in written for text in known)
 
 

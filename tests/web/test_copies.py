@@ -56,7 +56,11 @@ def test_a_parents_copy_leaves_out_the_other_parent_unless_a_person_lets_it_go(
     )
     head = browse(world, "head")
     page = head.get(f"/cases/{world.case_ref}/copy?for=c1")
-    for says in ("It is about somebody else.", "another parent's address", "a lift from home"):
+    for says in (
+        "It is about somebody else.",
+        "It names another parent, or tells where to reach them.",
+        "a lift from home",
+    ):
         assert says in page.main, says
 
     zipped = given_to(head, world.case_ref, "c1")
