@@ -22,7 +22,7 @@ from casework.actions.policies import policy_for
 from casework.actions.recording import By
 from casework.documents import copies, template_named
 from casework.documents.copies import Entry, LeftOut
-from casework.domain import Case, NotFound, Officer, Parent, Pupil, Role, School, Source
+from casework.domain import Case, NotFound, Officer, Parent, Pupil, Role, School
 from casework.domain import events as e
 from casework.domain.words import SEALED, day, describe, said
 from casework.storage import cases, files, people, schools
@@ -65,7 +65,6 @@ class Prepared:
     parents: tuple[Parent, ...]
     asked_by: str
     items: tuple[Item, ...]
-    law: Source
 
     @property
     def marked(self) -> tuple[Item, ...]:
@@ -131,7 +130,7 @@ def _prepared(tx: Connection, case: Case, asked_by: str, on: date) -> Prepared:
     if asked_by and asked_by not in {parent.contact_id for parent in parents}:
         raise NotFound("parent", asked_by, "Choose a contact of this pupil, or the pupil.")
     school = schools.school(tx, case.urn)
-    law = policy_for(case, school).value("data_protection.exemptions", on).source
+    policy_for(case, school).value("data_protection.exemptions", on)
     names = {o.officer_id: o.name for o in people.officers(tx, on)} | {"engine": "casework"}
     others = [parent for parent in parents if parent.contact_id != asked_by]
     items = [
@@ -140,7 +139,7 @@ def _prepared(tx: Connection, case: Case, asked_by: str, on: date) -> Prepared:
         *(_received(event) for event in case.of(e.ItemReceived) if event.sha256),
     ]
     pupil = people.pupil(tx, case.upn, case.urn)
-    return Prepared(case, pupil, school, parents, asked_by, tuple(items), law)
+    return Prepared(case, pupil, school, parents, asked_by, tuple(items))
 
 
 def _events(
@@ -151,8 +150,7 @@ def _events(
         what = describe(event)
         for parent in parents:
             name = parent.name if parent.contact_id == asked_by else "another parent"
-            plain = name.replace("\\", "")
-            what = re.sub(rf"\bparent {re.escape(parent.contact_id)}\b", plain, what)
+            what = name.join(re.split(rf"\bparent {re.escape(parent.contact_id)}\b", what))
         entry = Entry(f"#{recorded.sequence}", event.on, what, said(event), names.get(event.by, event.by))
         exemption, why = _mark(event, entry, others, asked_by)
         yield Item(entry, exemption, why, dsl_only=isinstance(event, SEALED))
