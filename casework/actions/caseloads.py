@@ -29,14 +29,23 @@ EDGES = ("missed_percent", "missed_at_least", "missed_more_than")
 # -- bands ---------------------------------------------------------------------------------------------------
 
 
-def bands(inst: Installation, officer: Officer, on: date) -> Mapping[str, str]:
-    """The bands of absence that the officer's schools know, worst first, each with what it is called.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a list is narrowed by beyond its own lines: bands by name, worst first, and one's saved views."""
+
+    bands: Mapping[str, str]
+    views: tuple[SavedView, ...]
+
+
+def beside(inst: Installation, officer: Officer, on: date) -> Beside:
+    """The bands of absence that the officer's schools know, as they are called, and the views they saved.
 
     Source: bands
     """
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        policies = {policy_of(school).version: policy_of(school) for school in schools.schools(tx)}
+        policies = {policy.version: policy for policy in map(policy_of, schools.schools(tx))}
+        saved = saved_views.mine(tx)
     edges: dict[str, tuple[float, str]] = {}
     for policy in policies.values():
         for name, value in policy.under("bands", on).items():
@@ -44,7 +53,8 @@ def bands(inst: Installation, officer: Officer, on: date) -> Mapping[str, str]:
             says = str(value.get("label") or in_words(name).capitalize())
             share = f": {value.missed_percent}% missed or more" if "missed_percent" in value else ""
             edges.setdefault(name, (float(edge), f"{says}{share}"))
-    return {name: says for name, (_, says) in sorted(edges.items(), key=lambda item: (-item[1][0], item[0]))}
+    worst_first = sorted(edges.items(), key=lambda item: (-item[1][0], item[0]))
+    return Beside({name: says for name, (_, says) in worst_first}, saved)
 
 
 def in_band(inst: Installation, officer: Officer, wanted: CaseFilter, band: str) -> CaseFilter:
@@ -107,13 +117,6 @@ def save_view(inst: Installation, officer: Officer, name: str, filters: Mapping[
         if called not in kept and len(kept) >= MOST_VIEWS:
             raise Unclear(f"You have {MOST_VIEWS} saved views already.", "Forget one, then save this one.")
         saved_views.keep(tx, SavedView(called, filters), inst.now())
-
-
-def views(inst: Installation, officer: Officer) -> tuple[SavedView, ...]:
-    """The lists that this officer saved, by name."""
-    require(officer, Act.READ_CASES)
-    with inst.act(officer) as tx:
-        return saved_views.mine(tx)
 
 
 def forget_view(inst: Installation, officer: Officer, name: str) -> None:

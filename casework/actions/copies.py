@@ -163,8 +163,8 @@ def _mark(event: e.Event, entry: Entry, others: list[Parent], asked_by: str) -> 
         return "child_abuse_data", "It is of the DSL's work."
     if about and about != asked_by:
         return "third_party_data", "It is about somebody else."
-    if any(_place(parent, entry) for parent in others):
-        return "third_party_data", "It holds another parent's address, telephone number or e-mail address."
+    if any(_reveals(parent, entry) for parent in others):
+        return "third_party_data", "It names another parent, or tells where to reach them."
     if isinstance(event, OF_COURT):
         return "legal_privilege", "It is of proceedings."
     if isinstance(event, OTHERS_WORDS):
@@ -172,10 +172,11 @@ def _mark(event: e.Event, entry: Entry, others: list[Parent], asked_by: str) -> 
     return "", ""
 
 
-def _place(parent: Parent, entry: Entry) -> bool:
-    """Whether something tells where a parent is, or how to reach them."""
+def _reveals(parent: Parent, entry: Entry) -> bool:
+    """Whether something names a parent, or tells where they are or how to reach them."""
     written = " ".join((entry.what, *entry.words)).lower()
-    known = (parent.address_1, parent.postcode, parent.phone, parent.email)
+    name = f"{parent.forename} {parent.surname}".strip()
+    known = (name, parent.address_1, parent.postcode, parent.phone, parent.email)
     return any(len(text) > 4 and text.lower() in written for text in known)
 
 

@@ -150,7 +150,7 @@ def objections(inst: Installation, officer: Officer, on: date) -> tuple[Objectio
     """Representations of parents: those that wait first, the longest waiting before the others."""
     require(officer, Act.ANSWER_REFERRALS)
     with inst.act(officer) as tx:
-        refs = agenda.with_event(tx, e.StopNoted.kind)
+        refs = agenda.with_event(tx, e.StopNoted.kind, saying={"condition": OBJECTION})
         lines = lists.lines(tx, refs)
         names = {other.officer_id: other.name for other in people.officers(tx, on)}
         found = []

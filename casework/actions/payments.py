@@ -90,9 +90,11 @@ def read(content: bytes, on: date) -> tuple[Payment, ...]:
     """
     try:
         text = decode(content)
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
     except NotText as fault:
         raise PaymentsRefused([str(fault)]) from None
-    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        raise PaymentsRefused(["This is not a CSV file. Export the payments as CSV."]) from None
     if not rows:
         raise PaymentsRefused(["The file is empty."])
     if len(rows) - 1 > MOST_ROWS:

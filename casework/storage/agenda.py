@@ -1,5 +1,7 @@
 """What a day asks for that only events say: meetings to come, and what was put to the LA and not answered."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -174,16 +176,22 @@ def overrides(tx: Connection, on: date, urn: str = "") -> tuple[Override, ...]:
     return tuple(Override(*row) for row in rows)
 
 
-def with_event(tx: Connection, kind: str, urn: str = "") -> tuple[str, ...]:
-    """The cases in scope in which something of a kind was recorded, the latest first."""
+def with_event(
+    tx: Connection, kind: str, urn: str = "", saying: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """The cases in scope in which something of a kind was recorded, the latest first.
+
+    Args:
+        saying: Fields that the event must hold, as they are stored.
+    """
     rows = tx.execute(
         text("""
             select case_ref from event join case_file using (case_ref)
             join school on school.school_id = case_file.school_id
-            where kind = :kind and (:urn = '' or urn = :urn)
+            where kind = :kind and (:urn = '' or urn = :urn) and body @> cast(:saying as jsonb)
             group by case_ref order by max(on_date) desc, case_ref
         """),
-        {"kind": kind, "urn": urn},
+        {"kind": kind, "urn": urn, "saying": json.dumps(dict(saying or {}))},
     )
     return tuple(rows.scalars())
 

@@ -8,8 +8,9 @@ from io import BytesIO
 import pytest
 from sqlalchemy import text
 
-from casework.actions import feeds, safeguarding, support
-from casework.domain import ENGINE, Case
+from casework.actions import copies, feeds, safeguarding, support
+from casework.actions.policies import policy_of
+from casework.domain import ENGINE, Case, School
 from casework.domain import events as e
 from casework.storage import cases, logins
 from tests.web.browser import Browser
@@ -55,7 +56,11 @@ def test_a_parents_copy_leaves_out_the_other_parent_unless_a_person_lets_it_go(
     )
     head = browse(world, "head")
     page = head.get(f"/cases/{world.case_ref}/copy?for=c1")
-    for says in ("It is about somebody else.", "another parent's address", "a lift from home"):
+    for says in (
+        "It is about somebody else.",
+        "It names another parent, or tells where to reach them.",
+        "a lift from home",
+    ):
         assert says in page.main, says
 
     zipped = given_to(head, world.case_ref, "c1")
@@ -89,6 +94,15 @@ def test_what_a_person_lets_go_is_given(world: World, browse: SignIn) -> None:
     assert any(name.startswith("to-give/files/") for name in zipped.namelist())
     told = json.loads(zipped.read("to-give/case.json"))
     assert {item["item"] for item in told["items"]} >= {"#1", *marked}
+
+
+def test_every_mark_is_an_exemption_of_the_law(world: World) -> None:
+    law = policy_of(School("100001", "A school", "352")).value("data_protection.exemptions", ON)
+    for asked_by in ("", "c1", "c2"):
+        prepared = copies.prepare(world.inst, world.officer("head"), world.case_ref, asked_by, ON)
+
+        assert {item.exemption for item in prepared.marked} <= set(law.exemptions)
+        assert prepared.law == law.source
 
 
 @pytest.mark.parametrize(("who", "given"), [("head", False), ("dsl", True)], ids=["the head", "the DSL"])

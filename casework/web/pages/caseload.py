@@ -78,6 +78,7 @@ def _page(
         after=visit.query("after"),
     )
     kept = _order(sort, descending)
+    beside = caseloads.beside(visit.inst, visit.officer, visit.on)
     return visit.show(
         "caseload.html",
         status,
@@ -90,8 +91,8 @@ def _page(
         flags_of_list=FLAGS,
         statuses=STATUSES,
         agencies=AGENCIES,
-        bands=caseloads.bands(visit.inst, visit.officer, visit.on),
-        saved=[(view, _address(dict(view.filters))) for view in caseloads.views(visit.inst, visit.officer)],
+        bands=beside.bands,
+        saved=[(view, _address(dict(view.filters))) for view in beside.views],
         fault=fault,
         downloads=chosen.get("flag") not in THE_DSLS,
         stages=[*StageName][:6],

@@ -120,13 +120,11 @@ def meetings(visit: Visit) -> Response:
         return _meetings(visit, listed, here, forms.empty((meeting, *fields)))
     form = forms.fill((meeting, *fields), visit.form)
     begun = [item for item in here if _begun(form, item)]
+    kept = {name: fault for name, fault in form.faults.items() if name == "meeting_on"}
     for item in begun:
-        for name, says in (("agreed", "say what was agreed"), ("lead", "say who leads")):
-            if not form.text(f"{name}-{item.line.case_ref}"):
-                form.faults[f"{name}-{item.line.case_ref}"] = f"{item.line.pupil}: {says}"
-        by_when = f"by_when-{item.line.case_ref}"
-        if form.day_if_given(by_when) is None:
-            form.faults.setdefault(by_when, f"{item.line.pupil}: say by when")
+        mine = {name: fault for name, fault in form.faults.items() if name.endswith(item.line.case_ref)}
+        kept |= {name: f"{item.line.pupil}: {fault}" for name, fault in mine.items()}
+    form.faults = kept
     if not begun:
         form.faults[fields[0].name if fields else "meeting_on"] = "Answer at least one case"
     if not form.good:
@@ -158,9 +156,9 @@ def _agree(visit: Visit, form: Filled, ref: str) -> str:
 def _fields(item: ForMeeting) -> tuple[Field, ...]:
     ref = item.line.case_ref
     return (
-        Field(f"agreed-{ref}", "What was agreed?", Kind.LONG, required=False, lines=2),
-        Field(f"lead-{ref}", "Who leads?", required=False),
-        Field(f"by_when-{ref}", "By when?", Kind.DAY, required=False),
+        Field(f"agreed-{ref}", "What was agreed?", Kind.LONG, missing="say what was agreed", lines=2),
+        Field(f"lead-{ref}", "Who leads?", missing="say who leads"),
+        Field(f"by_when-{ref}", "By when?", Kind.DAY, missing="say by when"),
     )
 
 

@@ -1,6 +1,5 @@
 """The same work done once for many: the calls of a morning, and letters that went by one post."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -16,7 +15,6 @@ from casework.web.pages.letters import page_of_list as letters_page
 from casework.web.pages.schools import CALL_METHODS, STANDS, mark_of
 from casework.web.visit import Visit
 
-NEEDED = ("whom", "how", "outcome", "state")
 OPEN = ("to_call", "not_reached")
 """What a call may stand at that is still worth another try."""
 
@@ -32,10 +30,12 @@ def calls(visit: Visit) -> Response:
         return _page(visit, found, rows, forms.empty(fields))
     form = forms.fill(fields, visit.form)
     begun = [mark for mark in rows if any(form.text(f.name) for f in fields if f.name.endswith(mark))]
-    for mark in begun:
-        for name in NEEDED:
-            if not form.text(f"{name}-{mark}"):
-                form.faults[f"{name}-{mark}"] = f"{rows[mark].pupil}: {_LACKING[name]}"
+    form.faults = {
+        name: f"{rows[mark].pupil}: {fault}"
+        for mark in begun
+        for name, fault in form.faults.items()
+        if name.endswith(mark)
+    }
     if rows and not begun:
         form.faults[fields[0].name] = "Answer at least one row"
     if not form.good:
@@ -59,37 +59,28 @@ def calls(visit: Visit) -> Response:
     )
 
 
-_LACKING = {
-    "whom": "say whom you tried",
-    "how": "say how",
-    "outcome": "say what came of it",
-    "state": "say where it stands now",
-}
-
-
 def _fields(mark: str, call: Call, found: CallList) -> tuple[Field, ...]:
-    nothing = Choice("", "Choose")
     people = tuple(
         Choice(c.contact_id, ", ".join(filter(None, (c.name, c.relationship, c.phone))))
         for c in found.contacts.get(call.upn, ())
         if c.allowed
     )
-    asked: Sequence[tuple[str, str, tuple[Choice, ...]]] = (
-        ("whom", "Whom did you try?", people),
-        (
-            "how",
-            "How?",
-            tuple(Choice(m, wording.plain(m)) for m in CALL_METHODS),
-        ),
-        ("outcome", "What came of it?", tuple(Choice(o, wording.plain(o)) for o in support.OUTCOMES)),
-        ("state", "Where does it stand now?", tuple(replace(c, hint="") for c in STANDS)),
-        ("seen", "Did anybody see the child?", (Choice("yes", "Yes"), Choice("no", "No"))),
+    outcomes = tuple(Choice(o, wording.plain(o)) for o in support.OUTCOMES)
+    methods = tuple(Choice(m, wording.plain(m)) for m in CALL_METHODS)
+    stands = tuple(replace(choice, hint="") for choice in STANDS)
+    seen = (Choice("", "Nobody said"), Choice("yes", "Yes"), Choice("no", "No"))
+    return (
+        _select(f"whom-{mark}", "Whom did you try?", people, "say whom you tried"),
+        _select(f"how-{mark}", "How?", methods, "say how"),
+        _select(f"outcome-{mark}", "What came of it?", outcomes, "say what came of it"),
+        _select(f"state-{mark}", "Where does it stand now?", stands, "say where it stands now"),
+        Field(f"seen-{mark}", "Was the child seen?", Kind.SELECT, required=False, choices=seen),
+        Field(f"says-{mark}", "The reason, in their words", required=False),
     )
-    selects = tuple(
-        Field(f"{name}-{mark}", label, Kind.SELECT, required=False, choices=(nothing, *choices))
-        for name, label, choices in asked
-    )
-    return (*selects, Field(f"says-{mark}", "The reason given, in their words", required=False))
+
+
+def _select(name: str, label: str, choices: tuple[Choice, ...], missing: str) -> Field:
+    return Field(name, label, Kind.SELECT, choices=(Choice("", "Choose"), *choices), missing=missing)
 
 
 def _page(visit: Visit, found: CallList, rows: dict[str, Call], form: Filled, status: int = 200) -> Response:
