@@ -28,6 +28,10 @@ class Settings:
     backup_folder: Path | None = None
     backup_key: str | None = None
     inbox: Path | None = None
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    metrics_token: str | None = None
+    log_as_data: bool = False
 
     @property
     def templates(self) -> Path:
@@ -62,6 +66,10 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         backup_folder=_folder(env.get("CASEWORK_BACKUP_FOLDER")),
         backup_key=env.get("CASEWORK_BACKUP_KEY") or None,
         inbox=_folder(env.get("CASEWORK_INBOX")),
+        smtp_url=env.get("CASEWORK_SMTP_URL") or None,
+        mail_from=env.get("CASEWORK_MAIL_FROM") or None,
+        log_as_data=env.get("CASEWORK_LOG") == "json",
+        metrics_token=env.get("CASEWORK_METRICS_TOKEN") or None,
     )
 
 

@@ -15,12 +15,14 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from casework.actions.health import Timetable
 from casework.actions.installation import Installation, utc_now
 from casework.web import wording
 from casework.web.cookies import Cookies
 from casework.web.guard import Door, SafeHeaders, not_found
 from casework.web.routes import PAGES
 from casework.web.visit import DemoAccount, Site
+from casework.web.watched import Watched
 
 STATIC = Path(__file__).parent / "static"
 
@@ -35,6 +37,8 @@ def create_app(
     secret: str,
     *,
     demo_accounts: Sequence[DemoAccount] = (),
+    timetable: Timetable = lambda _: (),
+    metrics_token: str = "",
     today: Callable[[], date] = in_england,
     clock: Callable[[], datetime] = utc_now,
 ) -> Starlette:
@@ -43,9 +47,12 @@ def create_app(
     Args:
         secret: Signs cookies and forms; a new one signs everybody out.
         demo_accounts: Shown on the sign-in page of a demo.
+        timetable: When each flow should have run; without one no flow is ever late.
+        metrics_token: What a program shows to read the metrics; without one only this machine may.
         today: The day pages ask about; a demo has a fixed one.
         clock: The time, for idle limits, codes and tries.
     """
+    watched = Watched(inst, timetable, clock, metrics_token)
     site = Site(
         inst=inst,
         cookies=Cookies(secret),
@@ -53,6 +60,8 @@ def create_app(
         today=today,
         clock=clock,
         demo_accounts=tuple(demo_accounts),
+        timetable=timetable,
+        answered=watched.answered,
     )
 
     async def no_such_page(request: Request, error: Exception) -> Response:
@@ -62,6 +71,7 @@ def create_app(
     app = Starlette(
         routes=[
             *(Route(p.path, Door(site, p).answer, methods=list(p.methods), name=p.name) for p in PAGES),
+            *watched.routes,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(SafeHeaders)],

@@ -5,6 +5,7 @@ takes no form that did not come from a page of ours, and turns what went wrong i
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from casework.actions import officers, signing
+from casework.actions import letters, officers, signing
 from casework.domain import CaseworkError, NotAllowed, NotFound, Officer, Role
 from casework.domain.errors import CaseChanged
 from casework.web.forms import Sent
@@ -56,7 +57,14 @@ class Door:
         self.site, self.page = site, page
 
     async def answer(self, request: Request) -> Response:
-        """Answer a request for the page."""
+        """Answer a request for the page, and count it."""
+        began = time.perf_counter()
+        response = await self._answer_to(request)
+        seconds = time.perf_counter() - began
+        self.site.answered(self.page.name, request.method, response.status_code, seconds)
+        return response
+
+    async def _answer_to(self, request: Request) -> Response:
         cookie = request.cookies.get(COOKIE, "")
         fresh = not self.site.cookies.genuine(cookie)
         cookie = self.site.cookies.new_cookie() if fresh else cookie
@@ -132,7 +140,7 @@ def _as_they_act_there(visit: Visit) -> Officer:
     A letter's id begins with its case's reference.
     """
     parts = visit.request.path_params
-    if case_ref := str(parts.get("case_ref") or parts.get("document_id", "").rpartition("-L")[0]):
+    if case_ref := str(parts.get("case_ref") or letters.case_of(parts.get("document_id", ""))):
         return officers.at_case(visit.inst, visit.officer, case_ref)
     if urn := str(parts.get("urn", "")):
         return officers.at_school(visit.inst, visit.officer, urn)
