@@ -5,8 +5,8 @@ Nothing that is kept or shown changes.
 
 from casework.storage.tables import run
 
-revision = "0015_shared_row_by_row"
-down_revision = "0014_upns_of_slots"
+revision = "0017_shared_row_by_row"
+down_revision = "0016_upns_of_slots"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ A UPN is never given to another pupil and never changes, so the copy cannot go s
 
 from casework.storage.tables import run
 
-revision = "0014_upns_of_slots"
-down_revision = "0013_case_reads"
+revision = "0016_upns_of_slots"
+down_revision = "0015_outbox"
 branch_labels = None
 depends_on = None
 
