@@ -30,7 +30,12 @@ _FILING = 7_201_002  # the advisory lock of whoever files for a school
 _ARRAY_HEAD = 20
 _SMALL, _FEW = 1 << 23, 1 << 12
 _AT_ONCE = 5_000  # sheets in one statement
-_SHEETS_GIVEN = "unnest(%s::int[], %s::date[], %s::int[], %b::bytea[]) as given (school, day, half, marks)"
+_SHEETS_GIVEN = (
+    "(select school, day, half, substring(%b::bytea from place for width) as marks"
+    " from unnest(%s::int[], %s::date[], %s::int[], %s::int[], %s::int[])"
+    " as laid (school, day, half, place, width)) as given"
+)
+"""Sheets sent end to end in one piece, with where each begins and how long it is."""
 
 
 Chain = dict[datetime, tuple[int, int]]
@@ -108,11 +113,10 @@ class Desk:
         self._width = np.maximum(room[self._roll], [len(marks or b"") for marks in stored])
         self._start = np.concatenate(([0], np.cumsum(self._width)))
         self.filed = np.array([marks is not None for marks in stored])
-        laid = (m or b"" for m in stored)
-        self.before: Bytes = np.frombuffer(
-            b"".join(m.ljust(w, OFF_ROLL.encode()) for m, w in zip(laid, self._width.tolist(), strict=True)),
-            dtype=np.uint8,
-        )
+        self.before: Bytes = np.full(int(self._start[-1]), OFF, dtype=np.uint8)
+        for start, marks in zip(self._start.tolist(), stored, strict=False):
+            if marks is not None:
+                self.before[start : start + len(marks)] = np.frombuffer(marks, dtype=np.uint8)
         self._after = self.before.copy()
         self._touched = ~self.filed
         self.places: Numbers = self._start[sheet] + slot
@@ -263,25 +267,26 @@ class Desk:
 
     def write(self) -> None:
         """Write the sheets back: new ones with their time of filing, old ones with their new bytes."""
-        flat, start = self._after.tobytes(), self._start.tolist()
         for part in _parts(np.flatnonzero(~self.filed)):
             self._driver.execute(
                 "insert into register_sheet (school_id, session_date, half, marks, import_id, recorded_at)"
                 f" select school, day, half, marks, %s, %s from {_SHEETS_GIVEN}",
-                (
-                    self._by.import_id,
-                    self._by.at,
-                    *self._keys(part),
-                    [flat[start[n] : start[n + 1]] for n in part.tolist()],
-                ),
+                (self._by.import_id, self._by.at, *self._laid(part)),
             )
         for part in _parts(np.flatnonzero(self._touched & self.filed)):
             self._driver.execute(
                 f"update register_sheet set marks = given.marks from {_SHEETS_GIVEN}"
                 " where school_id = given.school and session_date = given.day"
                 " and register_sheet.half = given.half",
-                (*self._keys(part), [flat[start[n] : start[n + 1]] for n in part.tolist()]),
+                self._laid(part),
             )
+
+    def _laid(self, sheets: Numbers) -> tuple[bytes | str, ...]:
+        """What `_SHEETS_GIVEN` asks of some sheets."""
+        width = self._width[sheets]
+        starts = zip(self._start[sheets].tolist(), width.tolist(), strict=True)
+        marks = b"".join([self._after[start : start + length].tobytes() for start, length in starts])
+        return marks, *self._keys(sheets), listed(np.cumsum(width) - width + 1), listed(width)
 
     def _touch(self, places: Numbers) -> Flags:
         """Have the sheets of these places written back; which they are."""

@@ -94,6 +94,17 @@ def test_nothing_is_visible_where_no_scope_was_set(schools: Database) -> None:
         assert tx.execute(text("select count(*) from school")).scalar_one() == 0
 
 
+@pytest.mark.parametrize(
+    "table", ["case_file", "case_summary", "case_task", "clock", "document", "enrolment"]
+)
+def test_what_was_put_to_an_la_is_asked_of_each_row_alone(schools: Database, table: str) -> None:
+    with schools.transaction(officer(Role.EWO, la_codes=frozenset({"352"}))) as tx:
+        plan = "\n".join(tx.execute(text(f"explain select * from {table}")).scalars())
+
+    assert "shared_with_la" in plan
+    assert "hashed" not in plan  # a list of everything ever put to the LA, made anew for every statement
+
+
 def test_a_row_of_another_school_cannot_be_written(schools: Database) -> None:
     with schools.transaction(ENGINE) as tx:
         south = tx.execute(text("select school_id from school where urn = :urn"), {"urn": SOUTH}).scalar_one()

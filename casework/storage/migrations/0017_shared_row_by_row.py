@@ -13,6 +13,7 @@ depends_on = None
 CASES = """((select current_setting('casework.cases', true)) = '*' or school_id = any (
     (select string_to_array(nullif(current_setting('casework.cases', true), '*'), ',')::int[])::int[]))"""
 MY_LAS = "(select string_to_array(current_setting('casework.las', true), ','))::text[]"
+HAS_LAS = "(select current_setting('casework.las', true)) <> ''"
 OF_CASES = ("case_file", "case_summary", "case_task", "clock", "clock_firing", "document")
 
 
@@ -26,11 +27,12 @@ INDEXES = (
 def shared(table: str, *columns: str) -> str:
     """The condition that shows a row by what was put to an LA of the officer's.
 
-    With `offset 0` it cannot be made into a list of everything put to the LA, which the planner would prefer.
+    Whoever works for none is not asked further. With `offset 0` it cannot be made into a list of everything
+    put to the LA, which the planner would prefer.
     """
     alike = " and ".join(f"shared.{column} = {table}.{column}" for column in columns)
     found = f"select from shared_with_la shared where shared.la_code = any ({MY_LAS}) and {alike} offset 0"
-    return f"exists ({found})"
+    return f"({HAS_LAS} and exists ({found}))"
 
 
 def upgrade() -> None:
