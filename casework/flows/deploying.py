@@ -83,7 +83,12 @@ def _give_up_silent_runs(silent_after: timedelta) -> None:
             within=silent_after,
         ),
         actions=[
-            ChangeFlowRunState(state=StateType.CRASHED, message="Not heard of: its worker may have died.")
+            ChangeFlowRunState(
+                name="Crashed",
+                state=StateType.CRASHED,
+                message="Not heard of: its worker may have died.",
+                force=False,
+            )
         ],
     )
     with get_client(sync_client=True) as client:
