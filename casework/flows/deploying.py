@@ -84,7 +84,7 @@ def _give_up_silent_runs(silent_after: timedelta) -> None:
         ),
         actions=[
             ChangeFlowRunState(
-                name=None,
+                name="Crashed",
                 state=StateType.CRASHED,
                 message="Not heard of: its worker may have died.",
                 force=False,
