@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ import uvicorn
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from casework import config, logs
-from casework.actions import maintenance, runs
+from casework.actions import maintenance, runs, schools
 from casework.cli.options import Json, console, installation, show_json, show_table
 from casework.demo import marker
 from casework.domain.words import in_words
@@ -29,12 +30,13 @@ app.add_typer(db, name="db")
 @app.command()
 def flows(as_json: Json = False) -> None:
     """Each flow with its schedule, last run and next run, in the schools' own time."""
-    last = runs.last(installation())
+    inst = installation()
+    last, days = runs.last(inst), schools.school_days(inst)
     now, settings = datetime.now(UTC), config.read()
     rows = []
     for item in FLOWS:
         done = last.get(item.name)
-        following = item.next_run(now)
+        following = item.next_run(now, days)
         rows.append(
             {
                 "flow": item.name,
@@ -102,7 +104,12 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
     pages = (
         create_app(inst, secret, demo_accounts=_accounts(demo), today=lambda: demo.on, metrics_token=token)
         if demo
-        else create_app(inst, secret, timetable=timetable(settings), metrics_token=token)
+        else create_app(
+            inst,
+            secret,
+            timetable=timetable(settings, lambda: schools.school_days(inst)),
+            metrics_token=token,
+        )
     )
     ready = f"casework is at http://{host}:{port}"
     server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))
@@ -171,6 +178,39 @@ def start() -> None:
     """Start the embedded server, if none is given, and bring the tables up to date."""
     installation()
     console.print("The database is up.")
+
+
+@db.command("upgrade")
+def upgrade_(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do all of it on the tables as they are, and take it back.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the tables to this release; with --dry-run, prove that it can be done, and change nothing.
+
+    Example:
+
+      casework db upgrade --dry-run
+    """
+    settings = config.read()
+    if not dry_run:
+        installation()
+        console.print("The tables are those of this release.")
+        return
+    done = maintenance.rehearse_upgrade(settings)
+    if as_json:
+        show_json(asdict(done))
+        return
+    if not done.steps:
+        console.print(f"The tables are those of this release: {done.to}. There is nothing to do.")
+        return
+    for step in done.steps:
+        console.print(f"{step.revision}  {step.seconds:.1f} s")
+    console.print(
+        f"From {done.came_from or 'no tables'} to {done.to}: it can be done. {done.rows:,} rows of "
+        f"{done.tables} tables are still there. All of it was taken back."
+    )
 
 
 @db.command()

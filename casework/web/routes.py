@@ -86,6 +86,7 @@ PAGES: tuple[Page, ...] = (
     Page("hand over", "/hand-over", BOTH, MAY[Act.OWN_CASES], handing_over.hand_over),
     Page("oversight", "/oversight", GET, MAY[Act.OVERSEE], oversight.oversight),
     Page("search", "/search", BOTH, STAFF, caseload.search),
+    Page("reports", "/schools/{urn}/reports", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, schools.reports),
     Page("triage", "/schools/{urn}/triage", BOTH, MAY[Act.TRIAGE], schools.triage_list),
     Page("calls", "/schools/{urn}/calls", GET, SCHOOL, schools.calls),
     Page("call", "/schools/{urn}/calls/{mark}", BOTH, MAY[Act.WRITE_CASES], schools.call),
