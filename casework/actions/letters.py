@@ -173,9 +173,9 @@ def approve(inst: Installation, by: By, document_id: str) -> Case:
     """
     with inst.act(by.officer, by.flow_run) as tx:
         letter, case, now = _locked(tx, document_id, by.on)
-        _refuse_approver(now, letter, by.officer)
+        role = _approving_role(now, letter, by)
         _refuse_unready(now, letter)
-        approved = e.DocumentApproved(**by.header(case.ref), document_id=document_id)
+        approved = e.DocumentApproved(**replace(by, role=role).header(case.ref), document_id=document_id)
         return cases.append(tx, case.ref, (approved,), by.seen, inst.now())
 
 
@@ -232,6 +232,11 @@ def serve(
     with inst.act(by.officer, by.flow_run) as tx:
         letter, case, now = _locked(tx, document_id, by.on)
         _require(by.officer, template_named(letter.template), Act.ISSUE_LETTERS)
+        if letter.template == "penalty_notice":
+            raise Unclear(
+                "The time to pay runs from the service of a penalty notice.",
+                "Record it as the notice's: its clocks start with it.",
+            )
         if letter.issued_on and posted_on < letter.issued_on:
             raise Unclear(
                 f"Document {document_id} was issued on {letter.issued_on:%d %B %Y}.", "Check the day."
@@ -300,6 +305,11 @@ def withdraw(inst: Installation, by: By, document_id: str, reason: str) -> Case:
         )
         asked = answered(case, by.header(case.ref), completes(document_id), outcome="Withdrawn")
         return cases.append(tx, case.ref, (*asked, taken), by.seen, inst.now())
+
+
+def case_of(document_id: str) -> str:
+    """The reference of the case that a document's id begins with."""
+    return document_id.rpartition("-L")[0]
 
 
 def catalogue() -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
@@ -400,8 +410,8 @@ def _require(officer: Officer, template: Template, act: Act) -> None:
     may be in danger goes from whoever of the school is there.
     """
     if template.by_authority:
-        if not officer.holds(*LA_OFFICERS):
-            raise NotAllowed(f"write a {inside(template.title)}", in_words(LA_OFFICERS))
+        if not officer.holds(*LA_OFFICERS) or not officer.la_codes:
+            raise NotAllowed(f"write a {inside(template.title)}", f"{in_words(LA_OFFICERS)} of an LA")
     elif act is Act.ISSUE_LETTERS and template.sealed:
         require(officer, Act.WRITE_SEALED)
     elif act is Act.ISSUE_LETTERS and template.goes_always:
@@ -438,12 +448,16 @@ def approvers(situation: Situation, letter: Document) -> frozenset[Role]:
     return frozenset(Role(name) for name in named.by) if named else frozenset()
 
 
-def _refuse_approver(situation: Situation, letter: Document, officer: Officer) -> None:
+def _approving_role(situation: Situation, letter: Document, by: By) -> str:
+    """The role in which this officer may approve the draft that day, and so does."""
     named = approvers(situation, letter)
-    if named and not officer.holds(*named):
-        raise NotAllowed(f"approve a {inside(template_named(letter.template).title)}", in_words(named))
     if not named:
-        require(officer, Act.APPROVE_LETTERS)
+        require(by.officer, Act.APPROVE_LETTERS)
+    held = by.officer.roles & (named or MAY[Act.APPROVE_LETTERS])
+    if not held:
+        raise NotAllowed(f"approve a {inside(template_named(letter.template).title)}", in_words(named))
+    acting = {role.value for role in held}
+    return by.role if by.role in acting else max(acting)
 
 
 def _refuse_unready(situation: Situation, letter: Document) -> None:
@@ -464,13 +478,13 @@ def _lacking(letter: Document) -> tuple[str, ...]:
 def as_letters(tx: Connection, rows: Sequence[Document], officer: Officer) -> tuple[Letter, ...]:
     """Stored rows as lists show them, each with its title, its reader's name and what it lacks.
 
-    What is sealed is on no list but the DSL's.
+    What is sealed is on no list but that of the DSL of its school.
     """
     known: dict[str, dict[str, str]] = {}
     found = []
-    reads_sealed = officer.holds(*MAY[Act.READ_SEALED])
+    reads_sealed = {post.urn for post in officer.posts if post.role in MAY[Act.READ_SEALED]}
     for row in rows:
-        if template_named(row.template).sealed and not reads_sealed:
+        if template_named(row.template).sealed and cases.urn_of(tx, row.case_ref) not in reads_sealed:
             continue
         if row.case_ref not in known:
             upn = cases.load(tx, row.case_ref).upn

@@ -30,6 +30,9 @@ class By:
 
     `role` is the one they act in. `seen` is the sequence of the case they last saw; None where being behind
     does not matter. `key` names the act, so that sending it twice records it once. `flow_run` names the run.
+
+    However the officer was come by, they act with the roles of that day: one that has ended, such as a
+    headteacher's delegation, decides and approves nothing.
     """
 
     officer: Officer
@@ -38,6 +41,9 @@ class By:
     seen: int | None = None
     key: str = ""
     flow_run: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "officer", self.officer.on(self.on))
 
     def header(self, case_ref: str) -> Header:
         """The envelope of this act's events."""

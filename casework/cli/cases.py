@@ -81,7 +81,7 @@ def list_(
       casework case list --unowned --as pat
     """
     inst = installation()
-    who = officer(inst, as_, on)
+    who = officer(inst, as_, on, school=school)
     wanted = views.CaseFilter(
         the_day(on),
         urn=school,
@@ -127,7 +127,7 @@ def show(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_jso
       casework case show C-2026-990004-0012 --on 2026-11-02 --known-at 2026-11-02T12:00 --as pat
     """
     inst = installation()
-    who = officer(inst, as_, on)
+    who = officer(inst, as_, on, case=ref)
     situation = decide.situation(inst, who, ref, the_day(on), known_at)
     proposed = proposals(situation)
     found = situation.case
@@ -230,7 +230,7 @@ def decide_(
       casework case decide C-2026-990004-0012 noticing --reasons "Nine sessions in a month" --as pat
     """
     inst = installation()
-    who = officer(inst, as_, on)
+    who = officer(inst, as_, on, case=ref)
     stage = decide.step_named(step)
     if not reasons:
         _show_gates(decide.ask(inst, who, ref, step, the_day(on), parent), as_json)
@@ -331,7 +331,7 @@ def override(
         --reason "They moved away before help could begin" --until 2026-12-04 --as head
     """
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, case=ref)
     recorded(
         overrides.override(
             inst, who, ref, gate=gate, step=step, reason=reason, expires_on=until, parent_id=parent
@@ -348,7 +348,7 @@ def overrides_(school: Urn = "", on: On = None, as_: As = "", as_json: Json = Fa
       casework case overrides --school 990004 --as head
     """
     inst = installation()
-    found = overrides.listed(inst, officer(inst, as_, on), the_day(on), school)
+    found = overrides.listed(inst, officer(inst, as_, on, school=school), the_day(on), school)
     if as_json:
         show_json([asdict(item) for item in found])
         return
@@ -380,7 +380,7 @@ def why(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_json
       casework why C-2026-990004-0012 --on 2026-11-20 --as pat
     """
     inst = installation()
-    who = officer(inst, as_, on)
+    who = officer(inst, as_, on, case=ref)
     found = reasons.explained(inst, who, ref, the_day(on), known_at)
     if as_json:
         show_json(found.as_json())
@@ -410,7 +410,7 @@ def whatif(
       casework whatif C-2026-990004-0012 --absent 2026-11-26 --absent 2026-11-27 --as pat
     """
     inst = installation()
-    who = officer(inst, as_, on)
+    who = officer(inst, as_, on, case=ref)
     days = tuple(absent or ())
     found = reasons.supposed(inst, who, ref, the_day(on), days, present_until)
     if as_json:

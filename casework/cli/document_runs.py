@@ -43,7 +43,9 @@ def prepare(
       casework document run prepare concern_letter --school 990004 --case 990004-26-0012 --as head
     """
     inst = installation()
-    run_id = letter_runs.prepare(inst, by(inst, as_, on), school, template, case, fields(given))
+    run_id = letter_runs.prepare(
+        inst, by(inst, as_, on, school=school), school, template, case, fields(given)
+    )
     console.print(f"Prepared as {run_id}. See: casework document run show {run_id}")
 
 
@@ -55,7 +57,7 @@ def list_(
     inst = installation()
     rows = [
         (item.run_id, item.template, item.state, item.prepared_on)
-        for item in letter_runs.runs(inst, officer(inst, as_, on), school)
+        for item in letter_runs.runs(inst, officer(inst, as_, on, school=school), school)
     ]
     show_table("Runs", ("Run", "Letter", "State", "Prepared"), rows, "No runs.")
 
@@ -64,7 +66,7 @@ def list_(
 def show(id_: RunId, on: On = None, as_: As = "", as_json: Json = False) -> None:
     """A run's letters, those to look at first before the others."""
     inst = installation()
-    kept, items = letter_runs.run_of(inst, officer(inst, as_, on), id_)
+    kept, items = letter_runs.run_of(inst, officer(inst, as_, on, run=id_), id_)
     if as_json:
         letters = [
             {
@@ -102,7 +104,7 @@ def tick(
 ) -> None:
     """Say that a letter which asks to be looked at may go."""
     inst = installation()
-    letter_runs.tick(inst, by(inst, as_, on), id_, case, parent)
+    letter_runs.tick(inst, by(inst, as_, on, run=id_), id_, case, parent)
     console.print("Ticked.")
 
 
@@ -115,7 +117,7 @@ def go(id_: RunId, on: On = None, as_: As = "") -> None:
         if done % 10 == 0:
             console.print(f"{done} of {of}")
 
-    stands = letter_runs.go(inst, by(inst, as_, on), id_, tell=tell)
+    stands = letter_runs.go(inst, by(inst, as_, on, run=id_), id_, tell=tell)
     console.print(_in_words(stands))
 
 
@@ -123,7 +125,7 @@ def go(id_: RunId, on: On = None, as_: As = "") -> None:
 def stop(id_: RunId, on: On = None, as_: As = "") -> None:
     """Stop a run after the letter it is at."""
     inst = installation()
-    letter_runs.stop(inst, by(inst, as_, on), id_)
+    letter_runs.stop(inst, by(inst, as_, on, run=id_), id_)
     console.print("Stopped.")
 
 
@@ -139,7 +141,7 @@ def save(
 ) -> None:
     """Save a run's letters, one Word file for each parent, and one PDF to print with --pdf."""
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, run=id_)
     to.mkdir(parents=True, exist_ok=True)
     count = 0
     for document_id, content in letter_runs.letters_of_run(inst, who.officer, id_):

@@ -56,7 +56,7 @@ def list_(
       casework document list --case C-2026-990004-0012 --as pat
     """
     inst = installation()
-    who = officer(inst, as_, on)
+    who = officer(inst, as_, on, case=case)
     found = letters.letters_of(inst, who, case) if case else letters.waiting(inst, who, state)
     if as_json:
         show_json([_as_data(letter) for letter in found])
@@ -110,7 +110,7 @@ def draft(
     """
     inst = installation()
     said = {**fields(given), **({"large_print": "yes"} if large_print else {})}
-    letters.draft(inst, by(inst, as_, on), case, template, parent, said)
+    letters.draft(inst, by(inst, as_, on, case=case), case, template, parent, said)
     console.print("Drafted. See: casework document list --case " + case)
 
 
@@ -123,7 +123,7 @@ def complete(id_: Id, given: Given = None, on: On = None, as_: As = "") -> None:
       casework document complete C-2026-990004-0012-L1 --set "noticed=Mondays are hard" --as pat
     """
     inst = installation()
-    letters.complete(inst, by(inst, as_, on), id_, fields(given))
+    letters.complete(inst, by(inst, as_, on, document=id_), id_, fields(given))
     console.print("The draft is complete.")
 
 
@@ -162,7 +162,7 @@ def edit(
       casework document edit 990004-26-0012-L1 990004-26-0012-L1.docx --as pat
     """
     inst = installation()
-    letters.put_back(inst, by(inst, as_, on), id_, file.read_bytes())
+    letters.put_back(inst, by(inst, as_, on, document=id_), id_, file.read_bytes())
     console.print("The edited draft stands in its place.")
 
 
@@ -170,7 +170,7 @@ def edit(
 def approve(id_: Id, on: On = None, as_: As = "") -> None:
     """Approve a draft, as one of those whom the policy names."""
     inst = installation()
-    letters.approve(inst, by(inst, as_, on), id_)
+    letters.approve(inst, by(inst, as_, on, document=id_), id_)
     console.print("Approved. It may now be issued.")
 
 
@@ -178,7 +178,7 @@ def approve(id_: Id, on: On = None, as_: As = "") -> None:
 def issue(id_: Id, on: On = None, as_: As = "") -> None:
     """Issue a letter: from now on its bytes are fixed. Twice changes nothing."""
     inst = installation()
-    letters.issue(inst, by(inst, as_, on), id_)
+    letters.issue(inst, by(inst, as_, on, document=id_), id_)
     console.print("Issued. Save it to print with: casework document save " + id_)
 
 
@@ -192,7 +192,7 @@ def serve(
 ) -> None:
     """Record how and when a letter went; the day it is deemed served follows."""
     inst = installation()
-    letters.serve(inst, by(inst, as_, on), id_, method=method, posted_on=posted)
+    letters.serve(inst, by(inst, as_, on, document=id_), id_, method=method, posted_on=posted)
     console.print("Recorded.")
 
 
@@ -205,7 +205,7 @@ def returned(
 ) -> None:
     """Record that the post brought a letter back: it was not served."""
     inst = installation()
-    letters.returned(inst, by(inst, as_, on), id_, why)
+    letters.returned(inst, by(inst, as_, on, document=id_), id_, why)
     console.print("Recorded. Check the address, then send it again.")
 
 
@@ -218,7 +218,7 @@ def save(
 ) -> None:
     """Save a letter's Word file, as issued or as drafted."""
     inst = installation()
-    kept, content = letters.content(inst, officer(inst, as_, on), id_)
+    kept, content = letters.content(inst, officer(inst, as_, on, document=id_), id_)
     path = to / f"{kept.document_id}.docx" if to.is_dir() else to
     path.write_bytes(content)
     console.print(f"Saved as {path}.")
@@ -238,7 +238,7 @@ def letterhead(
     """Enter or correct what stands at the top of a school's letters."""
     inst = installation()
     kept = KeptLetterhead(tuple(address), phone, reachable, email, headteacher)
-    schools.set_letterhead(inst, officer(inst, as_, on), school, kept)
+    schools.set_letterhead(inst, officer(inst, as_, on, school=school), school, kept)
     console.print("Kept.")
 
 
@@ -254,7 +254,7 @@ def support_meeting(
 ) -> None:
     """The agenda of a targeting support meeting, and its list of pupils, from register and cases."""
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, school=school)
     made = support_meetings.papers(inst, who.officer, school, who.on, at=at, place=place, who_comes=comes)
     to.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
@@ -272,7 +272,7 @@ def save_wording(
 ) -> None:
     """Save the Word file a document is made from, to edit it: letterhead, wording, logo with its alt text."""
     inst = installation()
-    to.write_bytes(wording.in_use(inst, officer(inst, as_, on), school, template))
+    to.write_bytes(wording.in_use(inst, officer(inst, as_, on, school=school), school, template))
     console.print(f"Saved as {to}.")
 
 
@@ -291,7 +291,7 @@ def put(
       casework document wording put --school 990004 concern_letter ours.docx --as head
     """
     inst = installation()
-    version = wording.put(inst, by(inst, as_, on), school, template, file.read_bytes())
+    version = wording.put(inst, by(inst, as_, on, school=school), school, template, file.read_bytes())
     console.print(f"In use from now on, as version {version}.")
 
 
@@ -304,7 +304,7 @@ def back(
 ) -> None:
     """Go back to our wording; the school's versions stay on file."""
     inst = installation()
-    wording.back_to_ours(inst, by(inst, as_, on), school, template)
+    wording.back_to_ours(inst, by(inst, as_, on, school=school), school, template)
     console.print("Ours is in use again.")
 
 
@@ -316,6 +316,6 @@ def list_wordings(
     inst = installation()
     rows = [
         (item.template, str(item.version), "own" if item.content else "back to ours", item.put_on, item.by)
-        for item in wording.versions(inst, officer(inst, as_, on), school)
+        for item in wording.versions(inst, officer(inst, as_, on, school=school), school)
     ]
     show_table("Own wording", ("Document", "Version", "", "From", "By"), rows, "The school uses ours.")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from casework import config
-from casework.actions import officers
+from casework.actions import letter_runs, letters, officers
 from casework.actions.installation import Installation, open_installation
 from casework.actions.recording import By
 from casework.domain import ENGINE, CaseworkError, Officer
@@ -66,26 +66,56 @@ def installation() -> Installation:
     return open_installation(config.read())
 
 
-def officer(inst: Installation, reference: str, on: date | None = None) -> Officer:
-    """The officer who acts, with the roles held on the day.
+def officer(
+    inst: Installation,
+    reference: str,
+    on: date | None = None,
+    *,
+    case: str = "",
+    document: str = "",
+    run: str = "",
+    school: str = "",
+) -> Officer:
+    """The officer who acts, with the roles held on the day: those of one school where a command is about one.
+
+    Args:
+        case, document, run: What the command is about; its school says which roles count.
 
     Raises:
         NobodyActs: Nobody was named.
-        NotFound: No such officer.
+        NotFound: No such officer, or what the command is about is not theirs.
     """
     if not reference:
         raise NobodyActs
-    return officers.officer(inst, reference, the_day(on))
+    found = officers.officer(inst, reference, the_day(on))
+    if case or document:
+        return officers.at_case(inst, found, case or letters.case_of(document))
+    urn = letter_runs.run_of(inst, found, run)[0].urn if run else school
+    return officers.at_school(inst, found, urn) if urn else found
 
 
-def reader(inst: Installation, reference: str, on: date | None = None) -> Officer:
+def reader(
+    inst: Installation, reference: str, on: date | None = None, *, case: str = "", school: str = ""
+) -> Officer:
     """Who looks: the officer named, or whoever runs the machine, who reads figures and decides nothing."""
-    return officers.officer(inst, reference, the_day(on)) if reference else ENGINE
+    return officer(inst, reference, on, case=case, school=school) if reference else ENGINE
 
 
-def by(inst: Installation, reference: str, on: date | None, role: str = "", seen: int | None = None) -> By:
+def by(
+    inst: Installation,
+    reference: str,
+    on: date | None,
+    role: str = "",
+    seen: int | None = None,
+    *,
+    case: str = "",
+    document: str = "",
+    run: str = "",
+    school: str = "",
+) -> By:
     """Who writes, on which day."""
-    return By(officer(inst, reference, on), the_day(on), role, seen)
+    found = officer(inst, reference, on, case=case, document=document, run=run, school=school)
+    return By(found, the_day(on), role, seen)
 
 
 def show_json(data: Any) -> None:

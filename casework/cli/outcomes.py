@@ -32,7 +32,7 @@ def verdict(
       casework case verdict C-2026-990004-0012 not_improved --parent C1 --reason "U on day 3" --as head
     """
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, case=ref)
     recorded(outcomes.end_notice_to_improve(inst, who, ref, parent_id=parent, verdict=verdict, says=reason))
 
 
@@ -46,7 +46,7 @@ def contract_ended(
 ) -> None:
     """Say how the attendance contract ended."""
     inst = installation()
-    recorded(outcomes.end_contract(inst, by(inst, as_, on), ref, outcome=outcome, says=says))
+    recorded(outcomes.end_contract(inst, by(inst, as_, on, case=ref), ref, outcome=outcome, says=says))
 
 
 @case.command("before-la")
@@ -65,7 +65,7 @@ def before_la(
       casework case before-la C-2026-990004-0012 --for advice --reason "Two schools, one bus" --as pat
     """
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, case=ref)
     recorded(referrals.list_for_la(inst, who, ref, listed_for=listed_for, meeting_on=meeting, why=reason))
 
 
@@ -79,7 +79,7 @@ def step_down(
 ) -> None:
     """Go back to an earlier stage because things are better."""
     inst = installation()
-    recorded(outcomes.step_down(inst, by(inst, as_, on), ref, to_stage=to, reason=reason))
+    recorded(outcomes.step_down(inst, by(inst, as_, on, case=ref), ref, to_stage=to, reason=reason))
 
 
 @case.command()
@@ -93,7 +93,7 @@ def stop(
 ) -> None:
     """Stop letters and formal steps until a person has looked."""
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, case=ref)
     recorded(stops.note(inst, who, ref, condition=condition, parent_id=parent, says=says))
 
 
@@ -107,7 +107,7 @@ def clear(
 ) -> None:
     """Say why the work may go on after a stop."""
     inst = installation()
-    recorded(stops.clear(inst, by(inst, as_, on), ref, stop_id=stop_id, reason=reason))
+    recorded(stops.clear(inst, by(inst, as_, on, case=ref), ref, stop_id=stop_id, reason=reason))
 
 
 @case.command()
@@ -121,7 +121,9 @@ def tell(
 ) -> None:
     """Record that a parent was told first."""
     inst = installation()
-    recorded(support.told_parent(inst, by(inst, as_, on), ref, parent_id=parent, of=of, method=method))
+    recorded(
+        support.told_parent(inst, by(inst, as_, on, case=ref), ref, parent_id=parent, of=of, method=method)
+    )
 
 
 @case.command()
@@ -136,7 +138,7 @@ def told(
 ) -> None:
     """Record that a named professional was told."""
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, case=ref)
     recorded(
         support.told_professional(
             inst, who, ref, professional_role=professional, why=why, method=method, name=name
@@ -160,7 +162,7 @@ def enquiry(
     recorded(
         support.enquiry(
             inst,
-            by(inst, as_, on),
+            by(inst, as_, on, case=ref),
             ref,
             enquiry=enquiry,
             asked_of=asked_of,
@@ -175,7 +177,7 @@ def enquiry(
 def not_appropriate(ref: Ref, reason: Reason, parent: Parent = "", on: On = None, as_: As = "") -> None:
     """Record the decision that support is not appropriate here, as for a holiday in term time."""
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, case=ref)
     recorded(decide.support_not_appropriate(inst, who, ref, reasons=reason, parent_id=parent))
 
 
@@ -189,4 +191,6 @@ def mark_reviewed(
 ) -> None:
     """Say what follows from a mark that changed under a step already taken."""
     inst = installation()
-    recorded(cases.review_mark_change(inst, by(inst, as_, on), ref, session=session, outcome=outcome))
+    recorded(
+        cases.review_mark_change(inst, by(inst, as_, on, case=ref), ref, session=session, outcome=outcome)
+    )

@@ -45,7 +45,7 @@ _WORDS = {
 def kinds(case: Case, on: On = None, as_: As = "") -> None:
     """Every kind of pack that a case can have."""
     inst = installation()
-    found = evidence_packs.kinds(inst, officer(inst, as_, on), case, the_day(on))
+    found = evidence_packs.kinds(inst, officer(inst, as_, on, case=case), case, the_day(on))
     show_table("Packs", ("Kind", "What it is"), list(found.items()), "None.")
 
 
@@ -60,7 +60,7 @@ def check(
       casework pack check 990004-26-0012 penalty_notice_request --parent C1 --as head
     """
     inst = installation()
-    found = evidence_packs.check(inst, officer(inst, as_, on), case, kind, the_day(on), parent)
+    found = evidence_packs.check(inst, officer(inst, as_, on, case=case), case, kind, the_day(on), parent)
     if as_json:
         show_json(_as_data(found))
     else:
@@ -112,7 +112,7 @@ def prepare(case: Case, kind: Kind, parent: Parent = "", on: On = None, as_: As 
       casework pack prepare 990004-26-0012 penalty_notice_request --parent C1 --as pat
     """
     inst = installation()
-    made = evidence_packs.prepare(inst, by(inst, as_, on), case, kind, parent)
+    made = evidence_packs.prepare(inst, by(inst, as_, on, case=case), case, kind, parent)
     lacks = f" It lacks: {', '.join(made.lacking).replace('_', ' ')}." if made.lacking else ""
     console.print(f"Prepared {made.pack_id}.{lacks} Save it with: casework pack save {case} {made.pack_id}")
 
@@ -121,7 +121,7 @@ def prepare(case: Case, kind: Kind, parent: Parent = "", on: On = None, as_: As 
 def list_(case: Case, on: On = None, as_: As = "", as_json: Json = False) -> None:
     """The packs of a case, and what became of each."""
     inst = installation()
-    found = evidence_packs.packs_of(inst, officer(inst, as_, on), case)
+    found = evidence_packs.packs_of(inst, officer(inst, as_, on, case=case), case)
     if as_json:
         show_json([vars_of(p) for p in found])
         return
@@ -151,7 +151,9 @@ def answer(
       casework pack answer 990004-26-0012 990004-26-0012-E1 V22 yes "The register is final." --as head
     """
     inst = installation()
-    evidence_packs.answer(inst, by(inst, as_, on), case, id_, check=check, answer=says, because=because)
+    evidence_packs.answer(
+        inst, by(inst, as_, on, case=case), case, id_, check=check, answer=says, because=because
+    )
     console.print("Recorded.")
 
 
@@ -166,7 +168,7 @@ def submit(
 ) -> None:
     """Record that a pack goes, after every check again; one with a stop cannot go."""
     inst = installation()
-    evidence_packs.submit(inst, by(inst, as_, on), case, id_, method=method, receipt=receipt)
+    evidence_packs.submit(inst, by(inst, as_, on, case=case), case, id_, method=method, receipt=receipt)
     console.print("Recorded as sent.")
 
 
@@ -183,7 +185,7 @@ def returned(
 ) -> None:
     """Record that the authority sent a pack back; what it lacked is asked of all its schools from now on."""
     inst = installation()
-    evidence_packs.returned(inst, by(inst, as_, on), case, id_, reasons=reason, checks=check or ())
+    evidence_packs.returned(inst, by(inst, as_, on, case=case), case, id_, reasons=reason, checks=check or ())
     console.print("Recorded.")
 
 
@@ -198,7 +200,7 @@ def save(
     """Save a pack's files: its PDFs, editable parts, copy sheet and manifest."""
     inst = installation()
     to.mkdir(parents=True, exist_ok=True)
-    for file in evidence_packs.files_of(inst, officer(inst, as_, on), case, id_):
+    for file in evidence_packs.files_of(inst, officer(inst, as_, on, case=case), case, id_):
         (to / file.name).write_bytes(file.content)
         console.print(f"Saved {to / file.name}")
 
@@ -250,7 +252,11 @@ def redact(
     inst = installation()
     asked = [*map(_words, words or ()), *(("a page", "", number) for number in page or ())]
     twin, files = redactions.redact(
-        inst, by(inst, as_, on), case, id_, [redactions.ToTakeOut(n, why, w, p) for n, w, p in asked]
+        inst,
+        by(inst, as_, on, case=case),
+        case,
+        id_,
+        [redactions.ToTakeOut(n, why, w, p) for n, w, p in asked],
     )
     to.mkdir(parents=True, exist_ok=True)
     for file in files:
@@ -278,7 +284,9 @@ def release(
 ) -> None:
     """As the DSL: let one sealed thing go in one kind of pack."""
     inst = installation()
-    evidence_packs.release(inst, by(inst, as_, on), case, material=material, pack=kind, reason=reason)
+    evidence_packs.release(
+        inst, by(inst, as_, on, case=case), case, material=material, pack=kind, reason=reason
+    )
     console.print("Recorded.")
 
 
@@ -296,7 +304,7 @@ def begin(
     inst = installation()
     statements.begin(
         inst,
-        by(inst, as_, on),
+        by(inst, as_, on, case=case),
         case,
         witness_id=witness,
         parent_id=parent,
@@ -310,7 +318,7 @@ def begin(
 def show(case: Case, parent: Parent, on: On = None, as_: As = "", as_json: Json = False) -> None:
     """A statement's paragraphs as drafted, and which are confirmed."""
     inst = installation()
-    found = statements.shown(inst, officer(inst, as_, on), case, the_day(on), parent)
+    found = statements.shown(inst, officer(inst, as_, on, case=case), case, the_day(on), parent)
     rows = (
         [(p.key, "confirmed" if p.confirmed else "to confirm", p.text) for p in found.paragraphs]
         if found
@@ -335,6 +343,6 @@ def confirm(
     """As the witness: confirm one paragraph, in the draft's words or your own."""
     inst = installation()
     statements.confirm(
-        inst, by(inst, as_, on), case, statement_id=statement_id, paragraph=paragraph, text=text
+        inst, by(inst, as_, on, case=case), case, statement_id=statement_id, paragraph=paragraph, text=text
     )
     console.print("Confirmed.")

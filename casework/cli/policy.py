@@ -222,10 +222,12 @@ def move(
     """
     inst = installation()
     if reason:
-        pack_versions.move(inst, by(inst, acting, on), case_ref, reason)
+        pack_versions.move(inst, by(inst, acting, on, case=case_ref), case_ref, reason)
         console.print(f"{case_ref} now stands under the version of {the_day(on):%d %B %Y}.")
         return
-    found = pack_versions.what_would_change(inst, reader(inst, acting, on), case_ref, the_day(on))
+    found = pack_versions.what_would_change(
+        inst, reader(inst, acting, on, case=case_ref), case_ref, the_day(on)
+    )
     if as_json:
         show_json([asdict(change) for change in found])
         return

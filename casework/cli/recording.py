@@ -28,14 +28,14 @@ def open_(
 ) -> None:
     """Open a case that no trigger asked for."""
     inst = installation()
-    recorded(triage.open_by_hand(inst, by(inst, as_, on), school, upn, reason))
+    recorded(triage.open_by_hand(inst, by(inst, as_, on, school=school), school, upn, reason))
 
 
 @case.command()
 def note(ref: Ref, text: Words, seen: Seen = None, on: On = None, as_: As = "") -> None:
     """Add a note."""
     inst = installation()
-    recorded(cases.note(inst, by(inst, as_, on, seen=seen), ref, text))
+    recorded(cases.note(inst, by(inst, as_, on, seen=seen, case=ref), ref, text))
 
 
 @case.command()
@@ -60,7 +60,7 @@ def contact(
     recorded(
         support.contact(
             inst,
-            by(inst, as_, on),
+            by(inst, as_, on, case=ref),
             ref,
             method=method,
             outcome=outcome,
@@ -76,7 +76,7 @@ def contact(
 def barrier(ref: Ref, barrier: Words, says: Says = "", on: On = None, as_: As = "") -> None:
     """Record what keeps the pupil from school."""
     inst = installation()
-    recorded(support.barrier(inst, by(inst, as_, on), ref, barrier, says))
+    recorded(support.barrier(inst, by(inst, as_, on, case=ref), ref, barrier, says))
 
 
 @case.command()
@@ -97,7 +97,13 @@ def offer(
     """
     inst = installation()
     done = support.offer(
-        inst, by(inst, as_, on), ref, barrier=barrier, offer=offer, parent_id=parent, given_by=given_by
+        inst,
+        by(inst, as_, on, case=ref),
+        ref,
+        barrier=barrier,
+        offer=offer,
+        parent_id=parent,
+        given_by=given_by,
     )
     last = done.of(e.SupportOffered)[-1]
     console.print(f"Recorded as {last.offer_id}.")
@@ -115,7 +121,9 @@ def outcome(
     """Record what became of an offer of support."""
     inst = installation()
     recorded(
-        support.offer_outcome(inst, by(inst, as_, on), ref, offer_id=offer_id, outcome=outcome, says=says)
+        support.offer_outcome(
+            inst, by(inst, as_, on, case=ref), ref, offer_id=offer_id, outcome=outcome, says=says
+        )
     )
 
 
@@ -132,7 +140,13 @@ def meeting(
     """Arrange a meeting."""
     inst = installation()
     done = support.arrange_meeting(
-        inst, by(inst, as_, on), ref, meeting=meeting, at=at, place=place, invited=tuple(invite or ())
+        inst,
+        by(inst, as_, on, case=ref),
+        ref,
+        meeting=meeting,
+        at=at,
+        place=place,
+        invited=tuple(invite or ()),
     )
     console.print(f"Arranged as {done.of(e.MeetingArranged)[-1].meeting_id}.")
 
@@ -153,7 +167,7 @@ def held(
     recorded(
         support.hold_meeting(
             inst,
-            by(inst, as_, on),
+            by(inst, as_, on, case=ref),
             ref,
             meeting_id=meeting_id,
             attended=tuple(attended or ()),
@@ -176,7 +190,7 @@ def task(
 ) -> None:
     """Ask for something to be done by a day."""
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, case=ref)
     done = cases.add_task(inst, who, ref, title=title, due_on=due, for_officer=for_, for_role=role)
     console.print(f"Recorded as {done.of(e.TaskAdded)[-1].task_id}.")
 
@@ -191,7 +205,7 @@ def done(
 ) -> None:
     """Say that a task was done, or is no longer needed."""
     inst = installation()
-    recorded(cases.finish_task(inst, by(inst, as_, on), ref, task_id=task_id, outcome=how))
+    recorded(cases.finish_task(inst, by(inst, as_, on, case=ref), ref, task_id=task_id, outcome=how))
 
 
 @case.command()
@@ -211,7 +225,7 @@ def receive(
     recorded(
         cases.receive(
             inst,
-            by(inst, as_, on),
+            by(inst, as_, on, case=ref),
             ref,
             item=item,
             from_whom=from_,
@@ -238,7 +252,7 @@ def review(
     recorded(
         cases.hold_review(
             inst,
-            by(inst, as_, on),
+            by(inst, as_, on, case=ref),
             ref,
             outcome=outcome,
             pupil_view=pupil_view,
@@ -252,7 +266,7 @@ def review(
 def assign(ref: Ref, to: Words, reason: Says = "", on: On = None, as_: As = "") -> None:
     """Give the case to the one officer who carries it."""
     inst = installation()
-    recorded(cases.assign(inst, by(inst, as_, on), ref, to, reason))
+    recorded(cases.assign(inst, by(inst, as_, on, case=ref), ref, to, reason))
 
 
 @case.command()
@@ -265,14 +279,14 @@ def pause(
 ) -> None:
     """Ask nothing of the family until a day; no statutory clock stops for it."""
     inst = installation()
-    recorded(cases.pause(inst, by(inst, as_, on), ref, until, reason))
+    recorded(cases.pause(inst, by(inst, as_, on, case=ref), ref, until, reason))
 
 
 @case.command()
 def resume(ref: Ref, reason: Says = "", on: On = None, as_: As = "") -> None:
     """End a pause."""
     inst = installation()
-    recorded(cases.resume(inst, by(inst, as_, on), ref, reason))
+    recorded(cases.resume(inst, by(inst, as_, on, case=ref), ref, reason))
 
 
 @case.command()
@@ -285,7 +299,7 @@ def close(
 ) -> None:
     """Close a case; what was still open is listed on it."""
     inst = installation()
-    found = cases.close(inst, by(inst, as_, on), ref, outcome=outcome, reason=reason)
+    found = cases.close(inst, by(inst, as_, on, case=ref), ref, outcome=outcome, reason=reason)
     last = found.of(e.CaseClosed)[-1]
     for item in last.left_open:
         console.print(f"Was still open: {item}")
@@ -296,14 +310,14 @@ def close(
 def reopen(ref: Ref, reason: Annotated[str, typer.Option()], on: On = None, as_: As = "") -> None:
     """Open a closed case again."""
     inst = installation()
-    recorded(cases.reopen(inst, by(inst, as_, on), ref, reason))
+    recorded(cases.reopen(inst, by(inst, as_, on, case=ref), ref, reason))
 
 
 @case.command()
 def flag(ref: Ref, flag: Words, says: Says = "", on: On = None, as_: As = "") -> None:
     """Put a concern to the DSL; what was seen is sealed."""
     inst = installation()
-    recorded(safeguarding.flag(inst, by(inst, as_, on), ref, flag, says))
+    recorded(safeguarding.flag(inst, by(inst, as_, on, case=ref), ref, flag, says))
 
 
 @case.command()
@@ -318,7 +332,7 @@ def hold(
 ) -> None:
     """Hold part of the work, as the DSL."""
     inst = installation()
-    who = by(inst, as_, on, role="dsl")
+    who = by(inst, as_, on, role="dsl", case=ref)
     recorded(
         safeguarding.hold(inst, who, ref, scope=scope, review_on=review_on, words=reason, parent_id=parent)
     )
@@ -330,4 +344,4 @@ def lift(
 ) -> None:
     """Lift a hold, as the DSL."""
     inst = installation()
-    recorded(safeguarding.lift(inst, by(inst, as_, on, role="dsl"), ref, hold_id))
+    recorded(safeguarding.lift(inst, by(inst, as_, on, role="dsl", case=ref), ref, hold_id))

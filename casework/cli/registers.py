@@ -162,7 +162,7 @@ def facts(
     if format != "jsonl":
         raise typer.BadParameter(f"{format} is not known; facts are printed as jsonl.")
     inst = installation()
-    for summary in figures.facts(inst, reader(inst, as_), the_day(on), school):
+    for summary in figures.facts(inst, reader(inst, as_, school=school), the_day(on), school):
         sys.stdout.write(json.dumps(summary.as_json(), separators=(",", ":")) + "\n")
 
 
@@ -222,7 +222,7 @@ def triage_(
       casework triage --school 990004 --first 15 --as pat
     """
     inst = installation()
-    who = by(inst, as_, on)
+    who = by(inst, as_, on, school=school)
     waiting = triage.waiting(inst, who.officer, school)
     for upn in [*(accept or []), *(item.item.upn for item in waiting[:first])]:
         case = triage.accept(inst, who, school, upn)

@@ -39,7 +39,7 @@ def day(school: School, on: On = None, acting: As = "", as_json: Json = False) -
       casework school-policy day --school 990005 --on 2026-11-20
     """
     inst, when = installation(), the_day(on)
-    who = reader(inst, acting, on)
+    who = reader(inst, acting, on, school=school)
     plan = duties.day_plan(inst, who, school, when)
     calls = absence.next_contacts(inst, who, school, when)
     due = reports.due(inst, who, school, when)
@@ -89,7 +89,7 @@ def report(
       casework school-policy report half_termly --school 990001 --on 2026-12-18
     """
     inst = installation()
-    made = reports.report(inst, reader(inst, acting, on), school, name, the_day(on))
+    made = reports.report(inst, reader(inst, acting, on, school=school), school, name, the_day(on))
     if as_json:
         show_json(asdict(made))
         return
@@ -105,7 +105,7 @@ def report(
 def kinds(school: School, on: On = None, acting: As = "", as_json: Json = False) -> None:
     """The kinds of record the school's policy asks for."""
     inst = installation()
-    found = pack_use.kinds(inst, reader(inst, acting, on), school, the_day(on))
+    found = pack_use.kinds(inst, reader(inst, acting, on, school=school), school, the_day(on))
     if as_json:
         show_json(found)
         return
@@ -129,7 +129,7 @@ def record(
     inst = installation()
     pairs = [text.partition("=") for text in given or ()]
     case = pack_use.record(
-        inst, by(inst, acting, on), case_ref, kind, {name: text for name, _, text in pairs}
+        inst, by(inst, acting, on, case=case_ref), case_ref, kind, {name: text for name, _, text in pairs}
     )
     console.print(f"Kept as #{case.sequence}.")
 
@@ -144,7 +144,11 @@ def reason(
 ) -> None:
     """How a reason for absence stands under the policy; a person decides."""
     inst = installation()
-    _tell(pack_use.reason(inst, reader(inst, acting, on), school, given, the_day(on), tuple(shown or ())))
+    _tell(
+        pack_use.reason(
+            inst, reader(inst, acting, on, school=school), school, given, the_day(on), tuple(shown or ())
+        )
+    )
 
 
 @own.command()
@@ -159,7 +163,7 @@ def leave(
     """What to know before a request for leave is decided."""
     inst = installation()
     days = (asked, first, last)
-    for finding in pack_use.leave(inst, reader(inst, acting, on), school, *days, the_day(on)):
+    for finding in pack_use.leave(inst, reader(inst, acting, on, school=school), school, *days, the_day(on)):
         _tell(finding)
 
 
@@ -177,7 +181,9 @@ def arrival(
         arrived = time.fromisoformat(at)
     except ValueError:
         raise typer.BadParameter(f"{at} is not a time such as 09:12.") from None
-    code = pack_use.code_for_arrival(inst, reader(inst, acting, on), school, half, arrived, the_day(on))
+    code = pack_use.code_for_arrival(
+        inst, reader(inst, acting, on, school=school), school, half, arrived, the_day(on)
+    )
     console.print(code or "The policy gives no times for that session.")
 
 

@@ -111,12 +111,17 @@ LA_ROLES = frozenset({Role.EWO, Role.AUTHORISED_OFFICER})
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One role in one place: at a school, for a trust or for an LA; an administrator's may have none."""
+    """One role in one place: at a school, for a trust or for an LA; an administrator's may have none.
+
+    It is held from `since` to `until`, both included.
+    """
 
     role: Role
     urn: str = ""
     trust: str = ""
     la_code: str = ""
+    since: date = date.min
+    until: date = date.max
 
     def covers(self, school: School) -> bool:
         """Whether the role is held at this school."""
@@ -163,6 +168,21 @@ class Officer:
             self.name,
             frozenset(post.role for post in held),
             frozenset({school.urn}) if any(not post.la_code for post in held) else frozenset(),
+            frozenset(post.la_code for post in held if post.la_code),
+            frozenset(post.trust for post in held if post.trust),
+            held,
+        )
+
+    def on(self, day: date) -> "Officer":
+        """The officer as they may act on a day: without roles that had not begun, or were over."""
+        held = frozenset(post for post in self.posts if post.since <= day <= post.until)
+        if held == self.posts:
+            return self
+        return Officer(
+            self.officer_id,
+            self.name,
+            frozenset(post.role for post in held),
+            frozenset(post.urn for post in held if post.urn),
             frozenset(post.la_code for post in held if post.la_code),
             frozenset(post.trust for post in held if post.trust),
             held,

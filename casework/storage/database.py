@@ -9,7 +9,6 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from sqlalchemy.engine import URL
 
 from casework.config import Settings
 from casework.domain.errors import CaseworkError
-from casework.domain.people import ENGINE, Officer
+from casework.domain.people import ENGINE, Officer, Post
 from casework.storage import server
 from casework.storage.server import SUPERUSER, Server
 
@@ -117,7 +116,7 @@ class Database:
                 {
                     "officer": officer.officer_id,
                     "engine": officer == ENGINE,
-                    "posts": json.dumps([asdict(post) for post in officer.posts]),
+                    "posts": json.dumps([_as_sent(post) for post in officer.posts]),
                     "flow_run": flow_run,
                 },
             )
@@ -152,6 +151,10 @@ class Database:
         )
         for (grant,) in connection.execute(statement, {"role": self._app_role}).all():
             connection.exec_driver_sql(grant)
+
+
+def _as_sent(post: Post) -> dict[str, str]:
+    return {"role": post.role.value, "urn": post.urn, "trust": post.trust, "la_code": post.la_code}
 
 
 def driver(tx: Connection) -> psycopg.Connection[tuple[Any, ...]]:

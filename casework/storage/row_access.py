@@ -59,8 +59,9 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
 }
 """By table, then by role. A role that is not named sees nothing."""
 
-OF_ITS_WRITER = frozenset({"form_draft"})
-"""Tables whose rows are shown to the person who wrote them, whatever their role, while they see the case."""
+OF_ITS_WRITER = frozenset({"form_draft", "saved_view"})
+"""Tables whose rows are shown to the person who wrote them, whatever their role: a draft, while they see its
+case."""
 
 SHOWN_TO_ALL = frozenset(
     {
@@ -69,6 +70,7 @@ SHOWN_TO_ALL = frozenset(
         "officer_role",
         "officer_change",
         "login",
+        "calendar_feed",
         "sign_in_failure",
         "amendment_reason",
         "amender",

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from casework.actions import officers, signing
+from casework.actions import letters, officers, signing
 from casework.domain import CaseworkError, NotAllowed, NotFound, Officer, Role
 from casework.domain.errors import CaseChanged
 from casework.web.forms import Sent
@@ -140,7 +140,7 @@ def _as_they_act_there(visit: Visit) -> Officer:
     A letter's id begins with its case's reference.
     """
     parts = visit.request.path_params
-    if case_ref := str(parts.get("case_ref") or parts.get("document_id", "").rpartition("-L")[0]):
+    if case_ref := str(parts.get("case_ref") or letters.case_of(parts.get("document_id", ""))):
         return officers.at_case(visit.inst, visit.officer, case_ref)
     if urn := str(parts.get("urn", "")):
         return officers.at_school(visit.inst, visit.officer, urn)

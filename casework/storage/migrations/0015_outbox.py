@@ -2,8 +2,8 @@
 
 from casework.storage.tables import append_only, grant, run, secure
 
-revision = "0014_outbox"
-down_revision = "0013_case_reads"
+revision = "0015_outbox"
+down_revision = "0014_lists"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from casework.storage.tables import append_only, run, schools_in_scope, secure
 
-revision = "0015_reports"
-down_revision = "0014_outbox"
+revision = "0016_reports"
+down_revision = "0015_outbox"
 branch_labels = None
 depends_on = None
 
