@@ -112,7 +112,8 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
         )
     )
     ready = f"casework is at http://{host}:{port}"
-    server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))
+    # Without a configuration of its own, what uvicorn logs goes where all is logged: as data, without words.
+    server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning", log_config=None))
     if not scheduler:
         console.print(ready)
         server.run()
