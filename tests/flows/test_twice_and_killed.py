@@ -318,7 +318,7 @@ def test_each_schools_run_is_asked_for_once_of_whichever_worker_is_free(place):
 
 
 def test_what_is_timed_is_put_on_the_servers_list(place):
-    """The scheduler of the server itself is at work: a release of a library that it does not bear stops it."""
+    """The server's own scheduler is at work; a library release that it does not bear stops it."""
     deploy_all(config.read(), "casework", 4)
 
     until = time.monotonic() + 120
