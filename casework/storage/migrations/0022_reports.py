@@ -2,8 +2,8 @@
 
 from casework.storage.tables import append_only, run, schools_in_scope, secure
 
-revision = "0016_reports"
-down_revision = "0015_outbox"
+revision = "0022_reports"
+down_revision = "0021_sign_ins_begun"
 branch_labels = None
 depends_on = None
 
