@@ -16,6 +16,7 @@ from typing import Any, TextIO
 import structlog
 
 OURS = "casework"
+CONSOLE_OF_THE_ENGINE = "PrefectConsoleHandler"
 TEXTS = frozenset(
     {
         *("case_ref", "document_id", "error", "flow", "flow_run", "kind", "method", "on", "page", "stage"),
@@ -40,6 +41,7 @@ def start(out: TextIO | None = None) -> logging.Handler:
         out: Where to; standard error, if nowhere else.
     """
     root = logging.getLogger()
+    _take_the_engines_console_off(root)
     for handler in root.handlers:
         if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter):
             return handler
@@ -53,6 +55,16 @@ def start(out: TextIO | None = None) -> logging.Handler:
     root.addHandler(made)
     logging.getLogger(OURS).setLevel(logging.INFO)
     return made
+
+
+def _take_the_engines_console_off(root: logging.Logger) -> None:
+    """Let the flows' engine print nothing beside us: it would print errors with all their words."""
+    others = [known for known in root.manager.loggerDict.values() if isinstance(known, logging.Logger)]
+    for logger in (root, *others):
+        for handler in list(logger.handlers):
+            if type(handler).__name__ == CONSOLE_OF_THE_ENGINE:
+                logger.removeHandler(handler)
+                logger.propagate = True
 
 
 def _without_data(logger: Any, name: str, event: MutableMapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from prefect.logging.handlers import PrefectConsoleHandler
 
 from casework import logs
 from casework.actions import absence, importing, messages, sending, sweeping
@@ -97,6 +98,22 @@ def test_started_twice_it_writes_each_line_once(written):
     logging.getLogger("casework.x").info("once")
 
     assert len(lines(written)) == 1
+
+
+def test_the_flows_engine_prints_nothing_beside_us(written):
+    root, engine = logging.getLogger(), logging.getLogger("prefect")
+    console, had, propagated = PrefectConsoleHandler(), list(engine.handlers), engine.propagate
+    try:
+        for logger in (root, engine):
+            logger.addHandler(console)
+        logs.start(written)
+        engine.error("could not insert Mara Fennimore")
+        assert console not in (*root.handlers, *engine.handlers)
+    finally:
+        engine.handlers, engine.propagate = had, propagated
+
+    assert [line["logger"] for line in lines(written)] == ["prefect"]
+    assert "Mara" not in written.getvalue()
 
 
 PACKAGE = Path(logs.__file__).parent

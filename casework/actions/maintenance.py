@@ -7,8 +7,10 @@ from pathlib import Path
 from casework.actions.installation import Installation
 from casework.config import Settings
 from casework.domain import ENGINE
-from casework.storage import server
+from casework.storage import server, upgrading
 from casework.storage import verify as audit
+from casework.storage.database import connect
+from casework.storage.upgrading import Rehearsal
 from casework.storage.verify import Break
 
 
@@ -16,6 +18,20 @@ def verify(inst: Installation) -> tuple[Break, ...]:
     """Every break of a chain of events or of a kept file, the first of each; none if all is whole."""
     with inst.act(ENGINE) as tx:
         return tuple(audit.verify(tx))
+
+
+def rehearse_upgrade(settings: Settings) -> Rehearsal:
+    """Bring the tables to this release and take it back: what it would do, on the rows as they are.
+
+    Raises:
+        UpgradeLoses: A row would be gone.
+        DatabaseRefused: The tables are of a later release, or in use for so long that they cannot be had.
+    """
+    database = connect(settings)
+    try:
+        return upgrading.rehearse(database)
+    finally:
+        database.close()
 
 
 def stop(settings: Settings) -> bool:

@@ -23,6 +23,8 @@ from casework.rules.safeguarding import hold_on
 from casework.storage import absence, cases, letterheads, outbox, people, schools
 from casework.storage.outbox import Entry, Message, NewMessage
 
+HELD_BY = ("first_day_contact", "letters")
+"""The kinds of act that writing to a family is: a hold of either, or of all contact, stops it."""
 UNREACHED = ("to_call", "not_reached")
 """Where a call stands while a message about it still says something true."""
 
@@ -153,8 +155,11 @@ def tell_professional(
 
 
 def may_write(parent: Parent, case: Case | None) -> bool:
-    """Whether a contact may be written to about an absence: allowed, not held, and with an address."""
-    held = case is not None and hold_on(case, ("first_day_contact",), parent.contact_id) is not None
+    """Whether a contact may be written to about an absence: allowed, not held, and with an address.
+
+    A call keeps a child safe and goes on under most holds; writing stops for any that speaks of contact.
+    """
+    held = case is not None and hold_on(case, HELD_BY, parent.contact_id) is not None
     return parent.contact_allowed is not False and "@" in parent.email and not held
 
 

@@ -1,15 +1,17 @@
-"""The reports a school's policy asks for, made from the register as it stands; they write nothing."""
+"""The reports a school's policy asks for: made from the register as it stands, kept when they fall due."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
 from casework.actions.sweeping import swept_facts
-from casework.domain import ENGINE, Officer, School, SchoolCalendar
+from casework.domain import ENGINE, Officer, Role, School, SchoolCalendar
 from casework.domain.calendar import academic_year_of, monday_of
 from casework.facts import Counts, Summary
 from casework.policy import Policy
@@ -17,8 +19,14 @@ from casework.rules import reporting
 from casework.rules.duties import cadences_ending, period_of
 from casework.rules.reporting import Line, Member, Whole
 from casework.storage import absence, lists, people, schools
+from casework.storage import reports as kept_reports
 from casework.storage.lists import CaseFilter
+from casework.storage.reports import KeptReport
 
+PUPIL = "pupil"
+"""The cut that has a line for each pupil."""
+NO_STAFF = frozenset({"governors", "trustees", "committee"})
+"""Whom no report names a pupil to, however a policy fills the role."""
 EVERY_CASE = 100_000
 """More open cases than one school has."""
 
@@ -63,6 +71,72 @@ def report(inst: Installation, officer: Officer, urn: str, name: str, on: date) 
         whole = _trust(inst, school, policy, asked.every, on)
         made += reporting.compared(policy, asked, school.phase, whole, members, on)
     return Report(name, asked.says, asked.by, asked.to, on, tuple(made))
+
+
+def keep_due(inst: Installation, urn: str, on: date, flow_run: str = "") -> int:
+    """Make the reports that fall due on a day, and keep each as it is known that day; says how many are new.
+
+    What is made for governors or trustees holds no line of one pupil.
+    """
+    with inst.act(ENGINE) as tx:
+        school = schools.school(tx, urn)
+        before = kept_reports.made_of(tx, urn, on)
+    policy = policy_of(school)
+    made = 0
+    for name in due(inst, ENGINE, urn, on):
+        if name in before:
+            continue
+        found, asked = report(inst, ENGINE, urn, name, on), policy.value(f"reports.{name}", on)
+        nameless = _for_governors(policy, found.to, on)
+        lines = [line for line in found.lines if not (nameless and line.cut == PUPIL)]
+        with inst.act(ENGINE, flow_run) as tx:
+            keep = KeptReport(
+                urn=urn,
+                name=name,
+                on=on,
+                every=asked.every,
+                says=found.says,
+                made_for=found.to,
+                policy=school.policy,
+                names_pupils=any(line.cut == PUPIL for line in lines),
+                lines=tuple(asdict(line) for line in lines),
+                made_at=inst.now(),
+            )
+            added = kept_reports.keep(tx, keep, flow_run)
+            runs.did(tx, flow_run, on, urn, made=int(added))
+        made += added
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A school's kept reports, newest first, with the names by UPN of pupils that a line of one is about."""
+
+    school: School
+    reports: tuple[KeptReport, ...]
+    names: Mapping[str, str]
+
+
+def shelf(inst: Installation, officer: Officer, urn: str) -> Shelf:
+    """A school's reports as they were made; a governor sees those that name no pupil.
+
+    Raises:
+        NotFound: The school is not known to this officer.
+    """
+    require(officer, Act.READ_FIGURES)
+    with inst.act(officer) as tx:
+        school = schools.school(tx, urn)
+        found = kept_reports.kept(tx, urn)
+        upns = {line["value"] for made in found for line in made.lines if line["cut"] == PUPIL}
+        names = {pupil.upn: pupil.name for pupil in people.pupils(tx, upns, urn)} if upns else {}
+    return Shelf(school, found, names)
+
+
+def _for_governors(policy: Policy, to: Sequence[str], on: date) -> bool:
+    """Whether one of those a report is for is a governor or a trustee, as the policy fills its roles."""
+    roles = policy.under("roles", on)
+    held = {role for name in to if name in roles for role in roles[name].holds}
+    return Role.GOVERNOR.value in held or not NO_STAFF.isdisjoint(to)
 
 
 def _members(

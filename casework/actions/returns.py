@@ -10,22 +10,24 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from casework.actions import runs
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.letter_drafts import drafts, fields_for, rendered_for
 from casework.actions.letter_fields import Given
 from casework.actions.policies import policy_of
-from casework.actions.recording import By, Unclear, given, one_of
+from casework.actions.recording import By, Unclear, answered, given, next_id, one_of
 from casework.actions.situations import situation_of
 from casework.actions.sweeping import swept_facts
-from casework.domain import Case, NotFound, Officer, School
+from casework.domain import ENGINE, Case, NotFound, Officer, School
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, add_months
 from casework.domain.events import Recorded
+from casework.domain.words import in_words
 from casework.rules import returns, triggers
 from casework.rules.returns import ReturnDue
 from casework.rules.situation import Situation
-from casework.storage import cases, people, schools
+from casework.storage import cases, clocks, people, schools
 from casework.storage import returns as kept
 from casework.storage.people import Enrolment
 from casework.storage.returns import ReturnKept
@@ -75,6 +77,45 @@ def due(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Retur
             if (item.upn, item.due.made, item.due.episode) not in done
         ]
     return tuple(sorted(found, key=lambda item: (item.due.due_on or on, item.due.made, item.upn)))
+
+
+def ask_for_due(inst: Installation, urn: str, on: date, flow_run: str = "") -> tuple[int, dict[str, int]]:
+    """Ask for each return that is due, by a task on the pupil's open case; a person makes it, once.
+
+    Returns:
+        How many were asked for, and what was seen: how many are due, and how many of them overdue, with or
+        without a case. On a day without school nothing is asked.
+    """
+    with inst.act(ENGINE) as tx:
+        if not schools.calendar(tx, urn).is_school_day(on):
+            return 0, {"due": 0, "overdue": 0}
+    found = due(inst, ENGINE, urn, on)
+    asked = 0
+    for item in found:
+        key = _key(urn, item.upn, item.due)
+        if not item.case_ref:
+            continue
+        with inst.act(ENGINE, flow_run) as tx:
+            if not clocks.claim(tx, key, "task", item.case_ref, flow_run):
+                continue
+            cases.lock(tx, item.case_ref)
+            case = cases.load(tx, item.case_ref)
+            task = e.TaskAdded(
+                **By(ENGINE, on, flow_run=flow_run).header(case.ref),
+                task_id=next_id(case, "T"),
+                title=f"Make the {in_words(item.due.made)} return to the LA",
+                due_on=max(item.due.due_on or on, on),
+                for_officer=case.owner_id,
+                effect_key=key,
+            )
+            cases.append(tx, case.ref, (task,), None, inst.now())
+            runs.did(tx, flow_run, on, urn, asked=1)
+        asked += 1
+    return asked, {"due": len(found), "overdue": sum(item.overdue for item in found)}
+
+
+def _key(urn: str, upn: str, item: ReturnDue) -> str:
+    return f"return:{urn}:{upn}:{item.made}:{item.episode}"
 
 
 def make(
@@ -347,5 +388,6 @@ def _keep(
         event = e.ReturnMade(
             **header, made=item.made, la_code=item.la_code, why=item.why, episode=item.episode
         )
-        cases.append(tx, case.ref, (event,), None, inst.now())
+        done = answered(case, header, _key(school.urn, upn, item), outcome="Made")
+        cases.append(tx, case.ref, (event, *done), None, inst.now())
     return made

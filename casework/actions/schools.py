@@ -1,5 +1,7 @@
 """Schools as an officer sees them, and how each is reached."""
 
+from datetime import date
+
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.domain import ENGINE, Officer, School
@@ -12,6 +14,13 @@ def every(inst: Installation, officer: Officer = ENGINE) -> tuple[School, ...]:
     """The schools of an officer, by name; every one for the engine."""
     with inst.act(officer) as tx:
         return stored.schools(tx)
+
+
+def school_days(inst: Installation) -> frozenset[date]:
+    """Every day on which some school is open."""
+    with inst.act(ENGINE) as tx:
+        urns = [school.urn for school in stored.schools(tx)]
+        return frozenset(day for urn in urns for day in stored.calendar(tx, urn).days)
 
 
 def set_letterhead(inst: Installation, officer: Officer, urn: str, letterhead: KeptLetterhead) -> None:

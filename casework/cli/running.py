@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ import uvicorn
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from casework import config, logs
-from casework.actions import maintenance, runs
+from casework.actions import maintenance, runs, schools
 from casework.cli.options import Json, console, installation, show_json, show_table
 from casework.config import Settings
 from casework.demo import marker
@@ -33,7 +34,8 @@ app.add_typer(db, name="db")
 @app.command()
 def flows(as_json: Json = False) -> None:
     """Each flow with its schedule, last run and next run, in the schools' own time."""
-    rows = flow_rows(runs.last(installation()), datetime.now(UTC), config.read())
+    inst = installation()
+    rows = flow_rows(runs.last(inst), datetime.now(UTC), config.read(), schools.school_days(inst))
     if as_json:
         show_json(rows)
         return
@@ -44,12 +46,14 @@ def flows(as_json: Json = False) -> None:
     show_table("Flows", ("Flow", "What it does", "Schedule", "Last run", "Next run"), shown, "No flows.")
 
 
-def flow_rows(last: Mapping[str, FinishedRun], now: datetime, settings: Settings) -> list[dict[str, Any]]:
+def flow_rows(
+    last: Mapping[str, FinishedRun], now: datetime, settings: Settings, school_days: Collection[date] = ()
+) -> list[dict[str, Any]]:
     """Each flow as the list shows it at a moment; one that the settings do not want has no next run."""
     rows = []
     for item in FLOWS:
         done = last.get(item.name)
-        following = item.next_run(now)
+        following = item.next_run(now, school_days)
         rows.append(
             {
                 "flow": item.name,
@@ -116,12 +120,13 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
             secret,
             service=service_of(settings),
             address=settings.address or "",
-            timetable=timetable(settings),
+            timetable=timetable(settings, lambda: schools.school_days(inst)),
             metrics_token=token,
         )
     )
     ready = f"casework is at http://{host}:{port}"
-    server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))
+    # Without a configuration of its own, what uvicorn logs goes where all is logged: as data, without words.
+    server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning", log_config=None))
     if not scheduler:
         console.print(ready)
         server.run()
@@ -187,6 +192,39 @@ def start() -> None:
     """Start the embedded server, if none is given, and bring the tables up to date."""
     installation()
     console.print("The database is up.")
+
+
+@db.command("upgrade")
+def upgrade_(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do all of it on the tables as they are, and take it back.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the tables to this release; with --dry-run, prove that it can be done, and change nothing.
+
+    Example:
+
+      casework db upgrade --dry-run
+    """
+    settings = config.read()
+    if not dry_run:
+        installation()
+        console.print("The tables are those of this release.")
+        return
+    done = maintenance.rehearse_upgrade(settings)
+    if as_json:
+        show_json(asdict(done))
+        return
+    if not done.steps:
+        console.print(f"The tables are those of this release: {done.to}. There is nothing to do.")
+        return
+    for step in done.steps:
+        console.print(f"{step.revision}  {step.seconds:.1f} s")
+    console.print(
+        f"From {done.came_from or 'no tables'} to {done.to}: it can be done. {done.rows:,} rows of "
+        f"{done.tables} tables are still there. All of it was taken back."
+    )
 
 
 @db.command()

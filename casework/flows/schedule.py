@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from casework.flows.morning import morning
 from casework.flows.nightly import nightly
 from casework.flows.outbox import send_messages
 from casework.flows.registers import registers, watch_inbox
+from casework.flows.reports import digests, reports, returns
 from casework.flows.reviews import reviews
 from casework.flows.runs import LONDON, finished, installation, private_errors, run_name
 from casework.flows.safeguarding import safeguarding
@@ -30,6 +31,8 @@ from casework.flows.safeguarding import safeguarding
 log = logging.getLogger(__name__)
 
 TIMEZONE = "Europe/London"
+AHEAD = 60
+"""Runs looked ahead for the next school day: more than the weekdays of a summer holiday."""
 _DAYS = {
     "*": "every day",
     "1-5": "on weekdays",
@@ -52,6 +55,7 @@ class Scheduled:
     `welfare` flows are caught up before all others. One that does not run `each_day` does what waits,
     whatever day it waited from, and is caught up as of today; one that is not `dated` is told the moment
     and no day. One not `wanted` by the settings is left out; one `by_school` can be shared out among workers.
+    One of `school_days` finds nothing to do on any other day.
     """
 
     flow: Flow[Any, Any]
@@ -60,6 +64,7 @@ class Scheduled:
     welfare: bool = False
     each_day: bool = True
     dated: bool = True
+    school_days: bool = False
     by_school: bool = False
     wanted: Callable[[Settings], bool] = lambda _: True
 
@@ -75,6 +80,7 @@ class Scheduled:
             return "when files come in"
         minute, hours, of_month, _, weekday = self.cron.split()
         days = _DAYS[weekday] if of_month == "*" else f"on day {of_month} of the month"
+        days = "on school days" if self.school_days else days
         if minute.startswith("*/"):
             first, last = (int(hour) for hour in hours.split("-"))
             every = int(minute.removeprefix("*/"))
@@ -85,12 +91,21 @@ class Scheduled:
         times = ", ".join(f"{int(hour):02}:{int(minute):02}" for hour in hours.split(","))
         return f"{times} {days}"
 
-    def next_run(self, after: datetime) -> datetime | None:
-        """When it runs next after a moment; None for one that waits for files."""
+    def next_run(self, after: datetime, school_days: Collection[date] = ()) -> datetime | None:
+        """When it runs next after a moment; None for one that waits for files.
+
+        Args:
+            school_days: Days on which some school is open, for a flow that has nothing to do on others.
+        """
         if not self.cron:
             return None
         schedule = CronSchedule(cron=self.cron, timezone=TIMEZONE)
-        found = asyncio.run(schedule.get_dates(n=1, start=after))
+        if not self.school_days or not school_days:
+            found: list[datetime] = list(asyncio.run(schedule.get_dates(n=1, start=after)))
+        else:
+            found = list(asyncio.run(schedule.get_dates(n=AHEAD, start=after)))
+            zone = ZoneInfo(TIMEZONE)
+            found = [moment for moment in found if moment.astimezone(zone).date() in school_days] or found
         return found[0] if found else None
 
     def last_due(self, until: datetime) -> datetime | None:
@@ -149,8 +164,17 @@ FLOWS = (
         "45 9 * * 1-5",
         welfare=True,
         by_school=True,
+        school_days=True,
     ),
     Scheduled(reviews, "Clocks and reviews that came due", "15 6,12,16 * * *"),
+    Scheduled(
+        returns,
+        "Returns that the LA is owed, asked of a person",
+        "0 7 * * 1-5",
+        by_school=True,
+        school_days=True,
+    ),
+    Scheduled(digests, "Each morning's counts to staff", "10 7 * * 1-5", each_day=False, school_days=True),
     Scheduled(
         send_messages,
         "Messages sent, tried again, or kept as missed",
@@ -159,6 +183,13 @@ FLOWS = (
         dated=False,
     ),
     Scheduled(documents, "Approved letters issued", "0 16 * * 1-5", each_day=False),
+    Scheduled(
+        reports,
+        "Reports whose week, half term, term or year ends",
+        "0 18 * * 1-5",
+        by_school=True,
+        school_days=True,
+    ),
     Scheduled(nightly, "Every pupil of each school looked at", "0 19 * * 1-5", by_school=True),
     Scheduled(
         backup,
@@ -188,12 +219,19 @@ FLOWS = (
 """Welfare first."""
 
 
-def timetable(settings: Settings) -> Timetable:
-    """What tells at any moment when each flow that is wanted should last have run, and when it runs next."""
+def timetable(settings: Settings, school_days: Callable[[], Collection[date]] = tuple) -> Timetable:
+    """What tells at any moment when each flow that is wanted should last have run, and when it runs next.
+
+    Args:
+        school_days: Asked for the days on which some school is open.
+    """
 
     def at(now: datetime) -> tuple[Timed, ...]:
+        days = school_days()
         return tuple(
-            Timed(item.name, item.says, item.when, item.by_school, item.last_due(now), item.next_run(now))
+            Timed(
+                item.name, item.says, item.when, item.by_school, item.last_due(now), item.next_run(now, days)
+            )
             for item in FLOWS
             if item.wanted(settings)
         )

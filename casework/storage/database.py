@@ -136,14 +136,10 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to date, one process at a time, and give the application its rights."""
         with self.owner_engine.begin() as connection:
-            if _revision(connection) == newest_revision() and self._rights_given(connection):
+            if revision_of(connection) == newest_revision() and self._rights_given(connection):
                 return
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _SETTING_UP})
-            config = Config(attributes={"connection": connection})
-            config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
-            config.set_main_option("version_locations", str(MIGRATIONS))
-            config.set_main_option("path_separator", "newline")
-            command.upgrade(config, "head")
+            upgrade(connection, newest_revision())
             self._give_rights(connection)
 
     def close(self) -> None:
@@ -221,20 +217,49 @@ def open_database(settings: Settings) -> Database:
         ServerFailed: The embedded server did not start.
         DatabaseRefused: The database of DATABASE_URL cannot be used as it is.
     """
-    if settings.database_url is None:
-        database = embedded(server.start(settings.home, settings.durable))
-    else:
-        database = external(settings, settings.database_url)
+    database = connect(settings)
     database.migrate()
     return database
 
 
+def connect(settings: Settings) -> Database:
+    """The installation's database as `open_database` finds it, its tables left as they are."""
+    if settings.database_url is None:
+        return embedded(server.start(settings.home, settings.durable))
+    return external(settings, settings.database_url)
+
+
 def newest_revision() -> str:
     """The revision that the migrations of this release end with."""
-    return max(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+    return revisions()[-1]
 
 
-def _revision(connection: Connection) -> str | None:
+def revisions() -> tuple[str, ...]:
+    """The revisions of this release, oldest first."""
+    return tuple(sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py")))
+
+
+def upgrade(connection: Connection, to: str) -> None:
+    """Bring the tables to a revision, within the transaction of a connection of the owner's.
+
+    Raises:
+        DatabaseRefused: They stand at a revision that this release does not know.
+    """
+    stands_at = revision_of(connection)
+    if stands_at is not None and stands_at not in revisions():
+        raise DatabaseRefused(
+            f"The tables are of a later release: they stand at {stands_at}, this release ends with "
+            f"{newest_revision()}. Install the release that wrote them, or a later one."
+        )
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
+    config.set_main_option("version_locations", str(MIGRATIONS))
+    config.set_main_option("path_separator", "newline")
+    command.upgrade(config, to)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the tables stand at; None where there are none yet."""
     if connection.execute(text("select to_regclass('alembic_version')")).scalar_one() is None:
         return None
     return connection.execute(text("select version_num from alembic_version")).scalar_one_or_none()

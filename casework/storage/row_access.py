@@ -17,6 +17,7 @@ class Sees(StrEnum):
     OWN = "own school"
     SHARED = "put to the LA"
     SEALED = "sealed for the role, own school"
+    NO_PUPILS = "own school, no pupil named"
     NOTHING = "nothing"
 
 
@@ -43,6 +44,7 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
     ),
     **dict.fromkeys(("import_run", "import_result", "import_problem", "own_wording"), _REGISTERS),
     **dict.fromkeys(("outbox", "outbox_history"), _REGISTERS),
+    "report_made": {**_REGISTERS, Role.GOVERNOR.value: Sees.NO_PUPILS},
     **dict.fromkeys(("case_file", "case_summary", "case_task", "clock", "clock_firing", "document"), _CASES),
     **dict.fromkeys(("event", "effect", "case_holds_file", "stored_file", "case_read"), _CASES),
     **dict.fromkeys(("shared_with_la", "return_made"), _CASES),

@@ -115,6 +115,7 @@ PAGES: tuple[Page, ...] = (
     Page("audit", "/audits/{audit_id}", GET, MAY[Act.OVERSEE], oversight.audit),
     Page("audit file", "/audits/{audit_id}/{case_ref}", BOTH, MAY[Act.OVERSEE], oversight.audit_file),
     Page("search", "/search", BOTH, STAFF, caseload.search),
+    Page("reports", "/schools/{urn}/reports", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, schools.reports),
     Page("triage", "/schools/{urn}/triage", BOTH, MAY[Act.TRIAGE], schools.triage_list),
     Page("calls", "/schools/{urn}/calls", GET, SCHOOL, schools.calls),
     Page("calls together", "/schools/{urn}/calls/together", BOTH, MAY[Act.WRITE_CASES], together.calls),

@@ -215,14 +215,15 @@ def test_a_family_that_has_answered_meanwhile_is_not_written_to(away):
     assert open_ones(away) == []
 
 
-def test_a_hold_placed_after_it_was_queued_stops_it(away):
+@pytest.mark.parametrize("scope", ["first_day_contact", "all_contact", "letters"])
+def test_a_hold_placed_after_it_was_queued_stops_it(away, scope):
     ask(away)
     ref = case_of(away, AYLA).ref
     safeguarding.hold(
         away,
         by(DSL, TUESDAY),
         ref,
-        scope="first_day_contact",
+        scope=scope,
         review_on=date(2026, 12, 1),
         words="Said in person.",
         parent_id="c1",

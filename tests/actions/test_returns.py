@@ -159,6 +159,27 @@ def test_a_return_made_late_is_made_all_the_same(world: World) -> None:
     assert "Merrick" not in due(world)
 
 
+def test_a_return_that_is_due_is_asked_for_once_on_the_case_and_done_when_it_is_made(world: World) -> None:
+    case = world.open_case(AWAY, PASTORAL, "Not seen since half term.")
+    world.day = date(2026, 11, 4)
+    world.register(AWAY, "2026-11-04", "2026-11-04", "2026-11-04 O")
+
+    asked = [returns.ask_for_due(world.inst, NORTH, world.day, "returns-x") for _ in range(2)]
+
+    seen = {"due": len(returns.due(world.inst, PASTORAL, NORTH, world.day)), "overdue": 3}
+    assert asked == [(1, seen), (0, seen)], "the others have no case: they are counted"
+    tasks = [t for t in world.about(PASTORAL, case.ref).case.open_tasks if t.effect_key.startswith("return:")]
+    assert [t.title for t in tasks] == ["Make the attendance return to the LA"]
+    returns.make(world.inst, world.by(PASTORAL), NORTH, AWAY.upn, "attendance")
+    assert not [
+        t for t in world.about(PASTORAL, case.ref).case.open_tasks if t.effect_key.startswith("return:")
+    ]
+
+
+def test_on_a_day_without_school_no_return_is_asked_for(world: World) -> None:
+    assert returns.ask_for_due(world.inst, NORTH, date(2026, 11, 1)) == (0, {"due": 0, "overdue": 0})
+
+
 # -- the form that carries a return --------------------------------------------------------------------------
 
 SAID = {

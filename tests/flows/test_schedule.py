@@ -30,6 +30,24 @@ def test_a_flow_keeps_to_the_schools_clock(flow, after, expected):
     assert found.astimezone(UTC) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("flow", "after", "expected"),
+    [
+        pytest.param("morning", "2026-10-23 12:00", "2026-11-02 09:45", id="half term, the clocks go back"),
+        pytest.param("morning", "2027-03-25 12:00", "2027-04-12 08:45", id="Easter, the clocks go forward"),
+        pytest.param("morning", "2027-07-23 12:00", "2027-07-26 08:45", id="beyond the calendar"),
+        pytest.param("nightly", "2026-10-23 20:00", "2026-10-26 19:00", id="a night asks for none"),
+    ],
+)
+def test_the_next_run_falls_on_a_school_day_where_it_must(flow, after, expected):
+    days = [date(2026, 10, 23), date(2026, 11, 2), date(2027, 3, 25), date(2027, 4, 12)]
+
+    found = BY_NAME[flow].next_run(datetime.fromisoformat(after).replace(tzinfo=UTC), days)
+
+    assert found is not None
+    assert found.astimezone(UTC) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
 EVERYTHING = Settings(Path("home"), backup_folder=Path("backups"), backup_key="age1", inbox=Path("inbox"))
 
 
@@ -115,6 +133,7 @@ def test_an_import_waits_for_its_files():
         pytest.param("audit", "22:00 on Saturdays", id="once a week"),
         pytest.param("reviews", "06:15, 12:15, 16:15 every day", id="several times a day"),
         pytest.param("nightly", "19:00 on weekdays", id="on weekdays"),
+        pytest.param("morning", "09:45 on school days", id="on school days"),
         pytest.param("registers", "when files come in", id="when something comes"),
     ],
 )

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -315,3 +316,13 @@ def test_each_schools_run_is_asked_for_once_of_whichever_worker_is_free(place):
     assert [name for name in place.finished() if name.startswith("nightly-")].count(
         f"nightly-{URN}-{DAY}"
     ) == 1
+
+
+def test_what_is_timed_is_put_on_the_servers_list(place):
+    """The server's own scheduler is at work; a library release that it does not bear stops it."""
+    deploy_all(config.read(), "casework", 4)
+
+    until = time.monotonic() + 120
+    while not any(run["auto_scheduled"] for run in place.asked("flow_runs")):
+        assert time.monotonic() < until, "nothing was scheduled"
+        time.sleep(1)

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -22,8 +23,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 class Served(uvicorn.Server):
     """The application on a port of its own, in a thread of this process."""
 
-    def __init__(self, world: World) -> None:
-        app = create_app(world.inst, "a secret of the tests", today=lambda: ON)
+    def __init__(self, world: World, **more: Any) -> None:
+        app = create_app(world.inst, "a secret of the tests", today=lambda: ON, **more)
         super().__init__(uvicorn.Config(app, port=0, log_level="error", ws="none"))
         self._thread = threading.Thread(target=self.run, daemon=True)
 

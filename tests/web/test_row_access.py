@@ -50,6 +50,15 @@ def keys(still: World) -> Keys:
             """),
             {"ref": still.case_ref},
         )
+        owner.execute(
+            text("""
+                insert into report_made (school_id, name, on_date, every, says, made_for, policy,
+                    names_pupils, lines, made_at)
+                select school_id, named.name, '2026-11-20', 'week', 'A report.', '{leaders}', 'national',
+                    named.pupils, '[]', now()
+                from school, (values ('figures', false), ('pupils', true)) as named (name, pupils)
+            """)
+        )
     return Keys(ids[NORTH], ids[SOUTH], still.case_ref)
 
 
@@ -109,6 +118,8 @@ def test_each_table_shows_each_role_what_the_matrix_says(still: World, keys: Key
             with still.inst.db.owner_engine.begin() as owner:
                 owner.execute(text(f"set local casework.posts = '{keys.north}={role},{keys.south}={role}'"))
                 ok = seen == {keys.north: count(owner, table, keys.north), keys.south: 0}
+        elif sees is Sees.NO_PUPILS:
+            ok = seen == {keys.north: everything[keys.north] - 1, keys.south: 0}
         elif sees is Sees.SHARED:
             ok = seen[keys.south] == 0 and seen[keys.north] <= everything[keys.north]
         else:

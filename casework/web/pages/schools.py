@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from starlette.responses import Response
 
 from casework.actions import absence, messages, schools, support, triage, views
+from casework.actions import reports as kept
 from casework.actions.recording import By, Unclear
 from casework.actions.schools import KeptLetterhead
 from casework.domain import CaseworkError, NotFound
@@ -85,6 +86,11 @@ def triage_list(visit: Visit) -> Response:
     for refusal in refusals:
         visit.say(refusal)
     return visit.go(f"/schools/{urn}/triage", said)
+
+
+def reports(visit: Visit) -> Response:
+    """The reports of a school as they were made; a governor's name no pupil."""
+    return visit.show("schools/reports.html", shelf=kept.shelf(visit.inst, visit.officer, visit.part("urn")))
 
 
 def calls(visit: Visit) -> Response:
