@@ -31,11 +31,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "storage",
         "config",
     },
-    "flows": {"actions", "domain", "config"},
+    "flows": {"actions", "domain", "config", "logs"},
     "web": {"actions", "domain", "config"},
-    "cli": {"actions", "flows", "web", "demo", "stages", "storage", "domain", "config"},
+    "cli": {"actions", "flows", "web", "demo", "stages", "storage", "domain", "config", "logs"},
     "demo": {"domain", "actions", "flows", "config"},
     "config": set(),
+    "logs": set(),
 }
 
 # Pure parts: the same question gives the same answer, whatever the day and the machine.

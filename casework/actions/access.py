@@ -28,6 +28,7 @@ class Act(StrEnum):
     ANSWER_REFERRALS = "answer referrals for the LA"
     READ_SEALED = "read sealed notes"
     WRITE_SEALED = "review safeguarding flags"
+    GIVE_COPIES = "give people a copy of their case"
     READ_STAFF_CONCERNS = "read concerns about staff"
     IMPORT_REGISTERS = "import registers"
     READ_FIGURES = "read figures"
@@ -51,6 +52,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.ANSWER_REFERRALS: frozenset({Role.EWO}),
     Act.READ_SEALED: frozenset({Role.DSL}),
     Act.WRITE_SEALED: frozenset({Role.DSL}),
+    Act.GIVE_COPIES: frozenset({Role.HEADTEACHER, Role.DSL}),
     Act.READ_STAFF_CONCERNS: frozenset({Role.HEADTEACHER}),
     Act.IMPORT_REGISTERS: PASTORAL | LEADERS | {Role.ADMINISTRATOR},
     Act.READ_FIGURES: SCHOOL | {Role.TRUST_ATTENDANCE_LEAD, Role.GOVERNOR, Role.EWO},

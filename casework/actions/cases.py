@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from casework.actions.access import Act, require
+from casework.actions.closing import still_open
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Header, Unclear, answered, given, next_id, one_of, record, write
 from casework.domain import Case, Event, NotFound, Officer
@@ -185,7 +186,7 @@ def close(inst: Installation, by: By, case_ref: str, *, outcome: str, reason: st
             **header,
             outcome=one_of(outcome, CLOSINGS, "The outcome"),
             reason=given(reason, "The reason"),
-            left_open=tuple(f"{task.title} (due {task.due_on:%d %B %Y})" for task in case.open_tasks),
+            left_open=still_open(case),
         )
 
     return record(inst, by, case_ref, make, Act.OWN_CASES)

@@ -5,7 +5,7 @@ return starts it. Nothing but the law itself pauses a clock: a DSL hold, or a pa
 beside it and stops no statutory clock.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +18,7 @@ from casework.actions.situations import situation_of
 from casework.actions.timing import date_clocks, due_of
 from casework.domain import Case, CaseStatus, CaseworkError, NotFound, Officer, Role
 from casework.domain import events as e
+from casework.facts.plain import Weighed
 from casework.policy import Value
 from casework.rules import deadlines, proceedings, register
 from casework.rules.deadlines import NotTimed
@@ -120,7 +121,11 @@ def shown(
 
 def countdowns(now: Situation) -> tuple[Countdown, ...]:
     """The six-month countdown of every liable parent who has a session that can still be charged."""
-    return tuple(item for parent in now.liable_parents if (item := _countdown(now.about(parent))))
+    found = []
+    for parent in now.liable_parents:
+        about = now.about(parent)
+        found.append(countdown(about, proceedings.by_time_limit(about, register.unauthorised(about)).in_time))
+    return tuple(item for item in found if item)
 
 
 def sees_limits(officer: Officer, now: Situation, parent_id: str) -> bool:
@@ -272,8 +277,8 @@ def _why_not(now: Situation, started: e.ClockStarted) -> str:
     return ""
 
 
-def _countdown(now: Situation) -> Countdown | None:
-    able = proceedings.by_time_limit(now, register.unauthorised(now)).in_time
+def countdown(now: Situation, able: Sequence[Weighed]) -> Countdown | None:
+    """How long some sessions, oldest first, can still be charged to the parent asked about; None for none."""
     if not able:
         return None
     first, last = able[0].session.date, able[-1].session.date

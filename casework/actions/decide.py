@@ -4,6 +4,7 @@ Whether the command line, a page or a flow asks, the gates are answered inside t
 records the step, with the case locked. Nothing else in the program records a step.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +26,9 @@ from casework.stages.force import blocking, may_decide, overrides_used
 from casework.stages.ladder import Move, Proposal, may_follow, proposals, why_not_now
 from casework.stages.stage import Stage
 from casework.storage import cases, clocks
+
+_ENTRY = re.compile(r"#\d+")
+"""How an answer names an entry of the case as what shows it."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ def decide(
         StepRefused: A gate does not hold; its findings say which, and what is truly missing.
         CaseChanged: Somebody wrote after `seen`.
         DetailsMissing: The decision leaves out something the step must be told.
-        Unclear: It is dated before something the case already says.
+        Unclear: It is dated before something the case already says, or an answer points to an entry that the
+            case does not have.
     """
     stage = step_named(step)
     by = By(decision.officer, decision.on, decision.role, seen, key)
@@ -136,6 +141,7 @@ def decide(
         if stage.by_la:
             require_la(by.officer, now.school.la_code)
         asked = _asked(stage, now, decision.considerations)
+        _refuse_unknown_evidence(case, decision)
         if decision.yes:
             _refuse_backdated(stage, case, decision.on)
             _refuse_blocked(asked, case)
@@ -176,6 +182,22 @@ def _refuse_backdated(stage: Stage, case: Case, on: date) -> None:
             f"The case has an entry of {newest.event.on:%d %B %Y} ({newest.ref}); {stage.title.lower()} "
             f"cannot be dated {on:%d %B %Y}, before it.",
             "Decide it as of that day or later.",
+        )
+
+
+def _refuse_unknown_evidence(case: Case, decision: Decision) -> None:
+    """An answer that names an entry of the case, such as #12, names one that is there."""
+    held = {item.ref for item in case.recorded}
+    unknown = [
+        f"{ref} ({said.question})"
+        for said in decision.considerations
+        for ref in map(str.strip, said.evidence)
+        if _ENTRY.fullmatch(ref) and ref not in held
+    ]
+    if unknown:
+        raise Unclear(
+            f"The case has no entry {', '.join(unknown)}: it has #1 to #{case.sequence}.",
+            "Name the entry that shows it, or say in words where it is to be found.",
         )
 
 

@@ -23,7 +23,7 @@ from casework.documents import fields as of_letter
 from casework.domain import Half, Parent, Pupil, Session
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
-from casework.domain.words import in_words
+from casework.domain.words import day, in_words
 from casework.facts.plain import Entry
 from casework.rules import deadlines, notices
 from casework.rules.situation import Situation
@@ -51,7 +51,7 @@ class Known:
 
     def lately(self, codes: Collection[str]) -> list[Entry]:
         """Sessions of the last school days with one of these codes."""
-        days = [day for day in self.now.calendar.days if day <= self.now.on][-_FEW_SCHOOL_DAYS:]
+        days = [on for on in self.now.calendar.days if on <= self.now.on][-_FEW_SCHOOL_DAYS:]
         return [entry for entry in self.entries if entry.session.date in days and entry.code in codes]
 
     @property
@@ -70,8 +70,11 @@ class Known:
 
     @property
     def notice(self) -> e.PenaltyNoticeIssued | None:
-        """The parent's latest penalty notice."""
-        return self.now.case.last(e.PenaltyNoticeIssued, parent_id=self.now.parent_id)
+        """The penalty notice the document is about: the one it names, else the parent's latest."""
+        named = self.making.said.get("notice_number")
+        issued = self.now.case.of(e.PenaltyNoticeIssued, parent_id=self.now.parent_id)
+        about = [notice for notice in issued if named in (None, notice.notice_id)]
+        return about[-1] if about else None
 
     @property
     def improvement(self) -> e.NoticeToImproveIssued | None:
@@ -146,9 +149,9 @@ def _every_session(known: Known) -> list[Fields]:
     days: dict[date, dict[str, str]] = {}
     for entry in known.entries:
         if entry.session.date >= start:
-            day = days.setdefault(entry.session.date, {"morning": "-", "afternoon": "-"})
-            day["morning" if entry.session.half is Half.AM else "afternoon"] = entry.code or "-"
-    return [{"date": day, **halves} for day, halves in days.items()]
+            halves = days.setdefault(entry.session.date, {"morning": "-", "afternoon": "-"})
+            halves["morning" if entry.session.half is Half.AM else "afternoon"] = entry.code or "-"
+    return [{"date": on, **halves} for on, halves in days.items()]
 
 
 def _key(known: Known) -> list[Fields]:
@@ -239,6 +242,34 @@ def _pay_by(known: Known, clock: str) -> date | None:
     return deadlines.due(now.policy, f"clocks.{clock}", received, now.calendar, now.holidays)
 
 
+def _particulars(known: Known) -> str:
+    """What the parent is said to have done, in a sentence that stands alone."""
+    notice, now = known.notice, known.now
+    if notice is None:
+        return ""
+    count = len(missed_between(now, notice.period_from, notice.period_to))
+    sessions = f"{count} session{'' if count == 1 else 's'}"
+    return (
+        f"{now.pupil.name} is of compulsory school age and a registered pupil at {now.school.name}. From "
+        f"{day(notice.period_from)} to {day(notice.period_to)} they did not go to school regularly: they "
+        f"missed {sessions} without leave. You are their parent."
+    )
+
+
+def _home(known: Known) -> tuple[str, ...]:
+    """Where the child lives: with the parent written to, if they do, whatever other home they have."""
+    to = known.parent
+    if template_named(known.making.template).audience is Audience.PARENT and to and to.lives_with_pupil:
+        return to.address
+    return known.making.child.home
+
+
+def _office(known: Known, of: str) -> object:
+    """Where the authority is reached and paid, as its own file says."""
+    office = known.now.policy.maybe("la.notice_office", known.now.on)
+    return office.get(of) if office else None
+
+
 def _which_notice(known: Known) -> str:
     if known.notice is None:
         return ""
@@ -260,6 +291,14 @@ def _ground_of_withdrawal(known: Known) -> str:
     ended = _ended(known)
     grounds = known.now.value("penalty_notice.withdrawal").grounds
     return next((str(g.says) for g in grounds if ended and g.ground == ended.ground), "")
+
+
+def _corrected(known: Known) -> str:
+    """What may still follow a notice withdrawn for an error in it: the law allows one put right."""
+    ended = _ended(known)
+    if ended is None or ended.ground != "material_error":
+        return ""
+    return "We may give you a notice for the same days with the error put right."
 
 
 def _ground_of_deletion(known: Known) -> str:
@@ -285,6 +324,7 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "calls": _calls,
     "changes": _changes,
     "completed_at": lambda k: k.making.moment,
+    "corrected_notice": _corrected,
     "deemed_served_on": lambda k: _served(k, "served"),
     "deleted_on": lambda k: getattr(k.now.case.last(e.DeletionDecided), "deleted_on", None),
     "deletion_ground": _ground_of_deletion,
@@ -296,6 +336,7 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "further_support": lambda k: k.improvement.further_support if k.improvement else (),
     "head_name": lambda k: k.making.head.headteacher,
     "how_sent": lambda k: _served(k, "how"),
+    "how_to_pay": lambda k: _office(k, "how_to_pay"),
     "ill_from": lambda k: k.now.facts.run(_groups(k, "illness"), k.now.on, k.now.school.urn).started_on,
     "ill_sessions": _ill_sessions,
     "illness": _illness,
@@ -304,6 +345,9 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "improvement_test": lambda k: k.improvement.improvement_test if k.improvement else "",
     "issued_on": lambda k: k.notice.issued_on if k.notice else None,
     "key": _key,
+    "la_address": lambda k: _office(k, "address"),
+    "la_email": lambda k: _office(k, "email"),
+    "la_phone": lambda k: _office(k, "phone"),
     "last_attended_on": _last_seen,
     "last_seen_on": _last_seen,
     "late": _late,
@@ -312,6 +356,7 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "missed_on": lambda k: getattr(k.now.case.last(e.MeetingHeld), "on", None),
     "notice_number": lambda k: k.notice.notice_id if k.notice else "",
     "notice_parent": lambda k: k.parent.name if k.parent else "",
+    "offence_particulars": _particulars,
     "on_roll_from": lambda k: _roll(k, end=False),
     "on_roll_to": lambda k: _roll(k, end=True),
     "parent_address": lambda k: k.parent.address if k.parent else (),
@@ -328,7 +373,7 @@ _SAYS: dict[str, Callable[[Known], object]] = {
     "previous_notices": lambda k: _earlier_notices(k),
     "professional_name": lambda k: _professional(k, "name"),
     "professional_organisation": lambda k: _professional(k, "organisation"),
-    "pupil_address": lambda k: k.making.child.home,
+    "pupil_address": _home,
     "pupil_first": lambda k: k.now.pupil.known_as or k.now.pupil.forename or k.now.pupil.name,
     "pupil_initials": lambda k: _initial(k.now.pupil),
     "pupil_name": lambda k: k.now.pupil.name,

@@ -4,11 +4,18 @@ from casework.actions.letter_fields import Given
 from casework.actions.recording import Unclear
 from casework.documents import template_named
 from casework.domain import Case, StageName
+from casework.domain import events as e
 from casework.domain.case import STEP_OF_STAGE
+from casework.domain.words import inside
 from casework.rules import safeguarding, stop
 from casework.rules.situation import Situation
 from casework.rules.targets import in_sessions
 from casework.stages import STAGES
+
+_AUTHORITY_DECIDES: dict[str, type[e.PenaltyNoticeIssued] | type[e.PenaltyNoticeWithdrawn]] = {
+    "penalty_notice": e.PenaltyNoticeIssued,
+    "penalty_notice_withdrawal": e.PenaltyNoticeWithdrawn,
+}
 
 
 def stopped(situation: Situation, template: str) -> str:
@@ -21,6 +28,13 @@ def stopped(situation: Situation, template: str) -> str:
 
 def refuse_without_step(case: Case, template: str, parent_id: str) -> None:
     """A paper of the ladder is drafted from its decided step alone; by hand only once that step was taken."""
+    for of_authority, decided in _AUTHORITY_DECIDES.items():
+        issued = {n.notice_id for n in case.of(e.PenaltyNoticeIssued, parent_id=parent_id)}
+        if template == of_authority and not any(x.notice_id in issued for x in case.of(decided)):
+            raise Unclear(
+                f"No {inside(template_named(template).title)} was decided for this parent.",
+                "Decide it: that drafts its own paper.",
+            )
     for stage in STAGES.values():
         if stage.document == template and (stage.formal or stage.name is StageName.ATTENDANCE_CONTRACT):
             taken = case.of(STEP_OF_STAGE[stage.name], parent_id=parent_id if stage.per_parent else None)

@@ -35,13 +35,22 @@ def draft_for_step(
 ) -> tuple[Event, ...]:
     """The drafts that a step's document asks for, one for each parent it is to, while it is recorded."""
     if stage.document is None or stage.document not in CATALOGUE:
-        return ()  # The LA sends some notices on its own paper.
+        return ()  # The LA gives a public-place notice on its own paper.
     now = replace(situation, case=case)
     own = policy_letters.of_stage(now, stage)
     if own is not None and kindness.is_sent(case, own.name, own.since):
         return ()  # The family has the policy's letter about this already.
     said = policy_letters.said(tx, now, own.name) if own else {}
+    issued = case.recorded[-1].event
+    if isinstance(issued, e.PenaltyNoticeIssued):
+        said = of_notice(issued.notice_id, by)
     return tuple(drafts(inst, tx, now, stage.document, _recipients(now, stage), by, said))
+
+
+def of_notice(notice_id: str, by: By) -> Given:
+    """What a paper about one penalty notice says of itself: which notice, and the officer who decided it."""
+    role = by.header("")["role"].replace("_", " ").replace("ewo", "education welfare officer").capitalize()
+    return {"notice_number": notice_id, "officer_name": by.officer.name, "officer_role": role}
 
 
 def draft_from_policy(
@@ -122,7 +131,8 @@ def rendered_for(
     Raises:
         MissingFields, WrongFields: As `Letters.render` says.
     """
-    own = wordings.current(tx, situation.school.urn, template)
+    declared = template_named(template)
+    own = None if declared.by_authority else wordings.current(tx, situation.school.urn, template)
     return inst.letters.render(
         template, fields, own=own.content if own else None, large_print=bool(given.get(LARGE_PRINT))
     )

@@ -5,6 +5,7 @@ from datetime import date
 from casework.domain import Session
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
+from casework.rules import proceedings
 from casework.rules.situation import Situation
 
 
@@ -40,12 +41,23 @@ def _half_term_start(situation: Situation, end: date) -> date:
 
 
 def period_of_case(situation: Situation) -> tuple[date, date]:
-    """The period of the latest request, else the year to the day asked about."""
+    """What court can still be asked about, once it is; else the latest request's; else the year so far."""
+    if charged := _can_be_charged(situation):
+        return charged[0].date, charged[-1].date
     asked = situation.case.last(e.PenaltyNoticeRequested, parent_id=situation.parent_id)
     if asked is not None:
         return asked.period_from, asked.period_to
     days = situation.calendar.days_between(date(situation.on.year - 1, situation.on.month, 1), situation.on)
     return (days[0], days[-1]) if days else (situation.on, situation.on)
+
+
+def _can_be_charged(situation: Situation) -> tuple[Session, ...]:
+    """The sessions of the latest referral for court that an information can still be laid about."""
+    referred = situation.case.last(e.ProsecutionReferred, parent_id=situation.parent_id or None)
+    parents = [p for p in situation.parents if referred and p.contact_id == referred.parent_id]
+    if not parents:
+        return ()
+    return tuple(item.session for item in proceedings.charges(situation.about(parents[0])).in_time)
 
 
 def year_to_date(situation: Situation) -> tuple[date, date]:

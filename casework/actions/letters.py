@@ -232,6 +232,11 @@ def serve(
     with inst.act(by.officer, by.flow_run) as tx:
         letter, case, now = _locked(tx, document_id, by.on)
         _require(by.officer, template_named(letter.template), Act.ISSUE_LETTERS)
+        if letter.template == "penalty_notice":
+            raise Unclear(
+                "The time to pay runs from the service of a penalty notice.",
+                "Record it as the notice's: its clocks start with it.",
+            )
         if letter.issued_on and posted_on < letter.issued_on:
             raise Unclear(
                 f"Document {document_id} was issued on {letter.issued_on:%d %B %Y}.", "Check the day."
@@ -405,8 +410,8 @@ def _require(officer: Officer, template: Template, act: Act) -> None:
     may be in danger goes from whoever of the school is there.
     """
     if template.by_authority:
-        if not officer.holds(*LA_OFFICERS):
-            raise NotAllowed(f"write a {inside(template.title)}", in_words(LA_OFFICERS))
+        if not officer.holds(*LA_OFFICERS) or not officer.la_codes:
+            raise NotAllowed(f"write a {inside(template.title)}", f"{in_words(LA_OFFICERS)} of an LA")
     elif act is Act.ISSUE_LETTERS and template.sealed:
         require(officer, Act.WRITE_SEALED)
     elif act is Act.ISSUE_LETTERS and template.goes_always:

@@ -100,11 +100,11 @@ def log_reading(inst: Installation, officer: Officer, case_ref: str, on: date) -
         return
     role = min((post.role.value for post in officer.posts), default=Role.EWO.value)
     with inst.act(officer) as tx:
-        oversight.read(tx, case_ref, role, on)
+        oversight.read(tx, [case_ref], role, on)
 
 
 def readings(inst: Installation, officer: Officer, case_ref: str) -> tuple[CaseRead, ...]:
-    """Who opened a case from outside its school, latest first."""
+    """Who opened a case from outside its school or took it away in a file, latest first."""
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         return oversight.readings(tx, [case_ref])

@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
+from casework.actions.letter_drafts import drafts, fields_for, rendered_for
+from casework.actions.letter_fields import Given
 from casework.actions.policies import policy_of
 from casework.actions.recording import By, Unclear, given, one_of
 from casework.actions.situations import situation_of
 from casework.actions.sweeping import swept_facts
-from casework.domain import Case, Officer, School
+from casework.domain import Case, NotFound, Officer, School
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of, add_months
 from casework.domain.events import Recorded
@@ -117,7 +119,44 @@ def make(
                 "See which are: casework returns --school URN.",
             )
         fresh = [d for d in owed if (d.made, d.episode) not in done]
-        return tuple(_keep(inst, tx, by, school, upn, item) for item in fresh)
+        made = tuple(_keep(inst, tx, by, school, upn, item) for item in fresh)
+        for item in made:
+            if item.case_ref:
+                _draft_form(inst, tx, by, item)
+        return made
+
+
+def form(inst: Installation, by: By, urn: str, upn: str, kind: str, given_: Given) -> bytes:
+    """The form of a return that was made, as a Word file, where the pupil has no case to keep it on.
+
+    Raises:
+        NotFound: No such return was made about this pupil.
+        MissingFields: What only a person can say was not given; all of it is named.
+        Unclear: The pupil has a case: the form is drafted there.
+    """
+    require(by.officer, Act.OWN_CASES)
+    template = f"{one_of(kind, KINDS, 'The return')}_return"
+    with inst.act(by.officer) as tx:
+        school = schools.school(tx, urn)
+        made = [r for r in kept.made_at(tx, urn, date.min, by.on) if (r.upn, r.made) == (upn, kind)]
+        if not made:
+            raise NotFound(f"{kind.replace('_', ' ')} return about pupil", upn, "Make it first.")
+        if made[-1].case_ref:
+            raise Unclear(f"Its form is drafted on case {made[-1].case_ref}.", "Complete it there.")
+        now = situation_of(tx, _no_case(school, upn, by.on, inst.now()), by.on)
+        reference = f"{urn}, {made[-1].made.replace('_', ' ')} return of {made[-1].made_on:%d %B %Y}"
+        said = {"return_reason": made[-1].why, "reference": reference, **given_}
+        fields = fields_for(inst, tx, now, template, None, by.officer, said)
+        return rendered_for(inst, tx, now, template, fields, said).content
+
+
+def _draft_form(inst: Installation, tx: Connection, by: By, made: ReturnKept) -> None:
+    """The form that carries a return, as a draft of its case."""
+    now = situation_of(tx, cases.load(tx, made.case_ref), by.on)
+    key = f"form:{made.urn}:{made.upn}:{made.made}:{made.episode}"
+    template = f"{made.made}_return"
+    drafted = drafts(inst, tx, now, template, (None,), by, {"return_reason": made.why}, effect_key=key)
+    cases.append(tx, made.case_ref, tuple(drafted), None, inst.now())
 
 
 def monthly_list(inst: Installation, officer: Officer, urn: str, on: date) -> MonthlyList:

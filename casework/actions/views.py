@@ -22,7 +22,7 @@ from casework.policy import Policy
 from casework.rules import reached, stop
 from casework.storage import absence, agenda, cases, clocks, files, lists, people, schools
 from casework.storage import triggers as stored_triggers
-from casework.storage.absence import Call
+from casework.storage.absence import Call as Call
 from casework.storage.agenda import Meeting
 from casework.storage.database import every_school
 from casework.storage.files import Document

@@ -29,9 +29,13 @@ MODULES: dict[str, tuple[str, ...]] = {
     "simulate": ("simulate",),
     "running": ("flows", "serve", "deploy", "db", "verify"),
     "keeping": ("backup", "restore"),
+    "outbox": ("outbox",),
     "demo": ("demo",),
 }
 """Each module with the commands it holds."""
+
+INTERRUPTED = 130
+"""What a command stopped from the keyboard returns."""
 
 SAYS = """Attendance casework for schools in England.
 
@@ -63,16 +67,22 @@ def main() -> None:
         os.environ.setdefault(name, value)
     named = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     try:
-        command_line(named)()
+        code = command_line(named)(prog_name="casework", standalone_mode=False)
     except CaseworkError as error:
         show_error(error)
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("Stopped. What was finished before is kept; nothing is half-done.\n")
-        sys.exit(1)
+    except typer.TyperException as error:
+        show_wrong_use(error)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    if code == INTERRUPTED:
+        sys.stderr.write("Stopped. What was finished before is kept; nothing is half-done.\n")
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def show_error(error: CaseworkError) -> None:
@@ -83,6 +93,22 @@ def show_error(error: CaseworkError) -> None:
     for problem in _problems(error):
         sys.stderr.write(f"{problem}\n")
     sys.stderr.write(f"{error}\n")
+
+
+def show_wrong_use(error: typer.TyperException) -> None:
+    """What is wrong with the command's words and where its help is, as one plain sentence or as data."""
+    says = error.format_message()
+    if not says:
+        return
+    asked: typer.Context | None = getattr(error, "ctx", None)
+    says = says if says.endswith((".", "?")) else f"{says}."
+    helped = f" See: {asked.command_path} --help" if asked else ""
+    if "--json" in sys.argv:
+        sys.stderr.write(
+            json.dumps({"error": "WrongUse", "says": f"{says}{helped}"}, ensure_ascii=False) + "\n"
+        )
+        return
+    sys.stderr.write(f"{says}{helped}\n")
 
 
 def error_as_data(error: CaseworkError) -> dict[str, Any]:

@@ -4,6 +4,7 @@ withdraw, court, order, earlier, enquiries, delete; returns.
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from casework.cli.options import (
     a_day,
     by,
     console,
+    fields,
     installation,
     officer,
     show_json,
@@ -27,7 +29,8 @@ from casework.cli.options import (
 )
 from casework.cli.outcomes import app
 from casework.domain import Notice, NoticeKind, NoticeStatus
-from casework.domain.words import in_words
+from casework.domain.notices import GROUNDS
+from casework.domain.words import in_words, number_of
 
 __all__ = ["app"]
 
@@ -36,7 +39,9 @@ case.add_typer(clock, name="clock")
 
 NoticeId = Annotated[str, typer.Argument(metavar="NOTICE", help="Such as PN1.")]
 ClockId = Annotated[str, typer.Argument(metavar="CLOCK", help="Such as K14.")]
+_NAMED_FORM = "LA,ISSUED,FROM,TO,STATUS[,GROUND]"
 Reason = Annotated[str, typer.Option(help="Why.")]
+OF_KINDS = ", ".join(returns.KINDS)
 STAGES = ", ".join(stage.value for stage in la_answers.REFERRED)
 
 
@@ -60,9 +65,9 @@ def clocks_(ref: Ref, on: On = None, known_at: KnownAt = None, as_: As = "", as_
     show_table(f"Clocks on {found.on:%d %B %Y}", heads, map(_clock_row, found.clocks), "No clocks.")
     for item in found.countdowns:
         console.print(
-            f"Parent {item.parent_id}: {item.sessions} sessions can still be charged, the earliest until "
-            f"{item.earliest_limit:%d %B %Y}. Latest safe day for a notice {item.notice_by:%d %B %Y}, "
-            f"to refer {item.refer_by:%d %B %Y}."
+            f"Parent {item.parent_id}: {number_of(item.sessions, 'session')} can still be charged, the "
+            f"earliest until {item.earliest_limit:%d %B %Y}. Latest safe day for a notice "
+            f"{item.notice_by:%d %B %Y}, to refer {item.refer_by:%d %B %Y}."
         )
     for scope, review_on in found.holds:
         held = f"Held by the DSL ({in_words(scope)}) until {review_on:%d %B %Y}"
@@ -294,7 +299,7 @@ def earlier(
     answer: Annotated[str, typer.Option(help="What it answered: none, or in words.")] = "",
     notice: Annotated[
         list[str] | None,
-        typer.Option(metavar="LA,ISSUED,FROM,TO,STATUS", help="A notice it named; may be repeated."),
+        typer.Option(metavar=_NAMED_FORM, help="A notice it named; may be repeated."),
     ] = None,
     parent: Parent = "",
     on: On = None,
@@ -302,7 +307,8 @@ def earlier(
 ) -> None:
     """Ask another authority about earlier notices (--reply-by), or record its answer (--answer).
 
-    `none` and the notices it named settle the question; other words leave it unknown.
+    `none` and the notices it named settle the question; other words leave it unknown. A withdrawn notice
+    frees its sessions only where its ground is named and is one that does.
 
     Examples:
 
@@ -329,13 +335,16 @@ def earlier(
 
 
 def _named(given: str, upn: str, parent_id: str) -> Notice:
-    """A notice of the form LA,ISSUED,FROM,TO,STATUS; FROM, TO and STATUS may be empty."""
+    """A notice of the form of `_NAMED_FORM`; FROM, TO, STATUS and GROUND may be empty."""
     parts = [part.strip() for part in given.split(",")]
-    if len(parts) != 5 or not parts[1]:
-        raise typer.BadParameter(f"{given} is not of the form LA,ISSUED,FROM,TO,STATUS.")
-    la_code, issued, first, last, status = parts
+    if len(parts) not in (5, 6) or not parts[1]:
+        raise typer.BadParameter(f"{given} is not of the form {_NAMED_FORM}.")
+    la_code, issued, first, last, status = parts[:5]
+    ground = "".join(parts[5:])
     if status not in ("", *NoticeStatus):
         raise typer.BadParameter(f"{status} is not one of {', '.join(NoticeStatus)}.")
+    if ground and (status != NoticeStatus.WITHDRAWN or ground not in GROUNDS):
+        raise typer.BadParameter(f"{ground}: give one of {', '.join(GROUNDS)}, with the status withdrawn.")
     return Notice(
         upn,
         parent_id,
@@ -345,6 +354,7 @@ def _named(given: str, upn: str, parent_id: str) -> Notice:
         a_day(first) if first else None,
         a_day(last) if last else None,
         NoticeStatus(status) if status else None,
+        withdrawal_ground=ground,
     )
 
 
@@ -401,11 +411,20 @@ def returns_(
     because: Says = "",
     sign: Annotated[bool, typer.Option("--sign", help="Sign the month's list.")] = False,
     leave_out: Annotated[list[str] | None, typer.Option(metavar="UPN")] = None,
+    form: Annotated[
+        str, typer.Option(help="The form of a return made about a pupil without a case: " + OF_KINDS)
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="The Word file to write the form to.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=TEXT", help="A field of the form.")
+    ] = None,
     on: On = None,
     as_: As = "",
     as_json: Json = False,
 ) -> None:
     """Returns to the LA that are due; --make one about a pupil, or --sign the month's list.
+
+    Making one drafts its form on the pupil's case; --form writes it for a pupil who has none.
 
     Examples:
 
@@ -416,20 +435,35 @@ def returns_(
       casework returns --school 990004 --sign --as head
     """
     inst = installation()
+    before = True
     if sign:
-        made = returns.sign_monthly_list(
-            inst, by(inst, as_, on, school=school), school, left_out=leave_out or (), reason=because
-        )
+        who = by(inst, as_, on, school=school)
+        before = bool(returns.monthly_list(inst, who.officer, school, who.on).signed_by)
+        made = returns.sign_monthly_list(inst, who, school, left_out=leave_out or (), reason=because)
     elif make:
         who = by(inst, as_, on, school=school)
         made = returns.make(inst, who, school, pupil, make, expected_sick_days=expected, because=because)
+    elif form:
+        target = out or Path(f"{form}_return.docx")
+        who = by(inst, as_, on, school=school)
+        target.write_bytes(returns.form(inst, who, school, pupil, form, fields(set_)))
+        console.print(f"Written to {target}.")
+        return
     else:
         _show_returns(school, on, as_, as_json)
         return
     for item in made:
         console.print(f"{in_words(item.made).capitalize()} return about {item.upn} to LA {item.la_code}.")
+        if item.case_ref:
+            console.print(f"  Its form is drafted on case {item.case_ref}.")
     if not made:
-        console.print("Made before; nothing more was recorded.")
+        console.print(_nothing_made(before))
+
+
+def _nothing_made(before: bool) -> str:
+    if before:
+        return "Made before; nothing more was recorded."
+    return "No pupil stands on this month's list, so no return was made."
 
 
 def _show_returns(school: str, on: date | None, as_: str, as_json: bool) -> None:

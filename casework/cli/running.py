@@ -10,14 +10,14 @@ import typer
 import uvicorn
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from casework import config
+from casework import config, logs
 from casework.actions import maintenance, runs
 from casework.cli.options import Json, console, installation, show_json, show_table
 from casework.demo import marker
 from casework.domain.words import in_words
 from casework.flows.deploying import deploy_all
 from casework.flows.orchestrator import child, orchestrator
-from casework.flows.schedule import FLOWS, TIMEZONE
+from casework.flows.schedule import FLOWS, TIMEZONE, timetable
 from casework.web.app import create_app
 from casework.web.service import service_of
 from casework.web.visit import DemoAccount
@@ -98,10 +98,19 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
     inst = installation()
     demo = marker.kept(settings.home)
     secret = maintenance.secret(settings)
+    token = settings.metrics_token or ""
+    logs.start()
     pages = (
-        create_app(inst, secret, demo_accounts=_accounts(demo), today=lambda: demo.on)
+        create_app(inst, secret, demo_accounts=_accounts(demo), today=lambda: demo.on, metrics_token=token)
         if demo
-        else create_app(inst, secret, service=service_of(settings), address=settings.address or "")
+        else create_app(
+            inst,
+            secret,
+            service=service_of(settings),
+            address=settings.address or "",
+            timetable=timetable(settings),
+            metrics_token=token,
+        )
     )
     ready = f"casework is at http://{host}:{port}"
     server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))
@@ -115,7 +124,7 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
             console.print(ready)
             server.run()
             return
-        environment = {**os.environ, **place.environment}
+        environment = {**os.environ, **place.environment, "CASEWORK_LOG": "json"}
         command = (sys.executable, "-m", "casework.flows.runner")
         log = settings.home / "prefect" / "runner.log"
         with log.open("ab") as out, child(command, environment, out.fileno()):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from casework.domain import Case
-from casework.domain.words import in_words, said
+from casework.domain.words import in_words, number_of, said
 from casework.stages.why import Counted, ForParent, NextStep, Told, WhatIf, Why
 from casework.web.wording import happened
 
@@ -91,7 +91,8 @@ def _by_reason(uncounted: Sequence[Counted]) -> Iterator[str]:
 
 def _parent(parent: ForParent, names: dict[str, str], on: date) -> Iterator[str]:
     yield f"{names.get(parent.parent_id, parent.parent_id)}:"
-    yield f"  {len(parent.counts)} sessions count; {parent.earlier_notices} earlier notices count."
+    earlier = number_of(parent.earlier_notices, "earlier notice")
+    yield f"  {number_of(len(parent.counts), 'session')} and {earlier} count."
     if parent.next_notice_possible_on > on:
         yield f"  No notice before {parent.next_notice_possible_on:%d %B %Y}: two in three years."
     if parent.threshold_met_at:

@@ -29,6 +29,12 @@ from casework.demo.story import Story
 from casework.domain import Case, Half, Officer, Role, Session
 from casework.domain import events as e
 
+NOTICE_OFFICE = {
+    "la_address": "Attendance team\n1 Invented Square\nNowhere\nZZ1 1ZZ",
+    "la_phone": "01632 960 400",
+    "how_to_pay": "Online, with the number of this notice\nBy telephone, with a bank card",
+}
+"""Where the demo's authority is written to and paid: invented, like everything else here."""
 WITH_CONTRACTS = (story.NORFOLK_NTI, story.SEVERE_ACADEMY, story.SEVERE_PRIMARY)
 
 
@@ -406,6 +412,7 @@ def la_issues(inst: Installation, on: date) -> None:
         answers=answers.NOTICE_ISSUED,
     )
     notice = open_case(inst, child).of(e.PenaltyNoticeIssued)[-1].notice_id
+    _issue_paper(inst, desk)
     notices.serve_notice(
         inst,
         desk.by("posted", Role.EWO.value),
@@ -414,6 +421,17 @@ def la_issues(inst: Installation, on: date) -> None:
         method="first_class_post",
         posted_on=on,
     )
+
+
+def _issue_paper(inst: Installation, desk: Desk) -> None:
+    """The notice itself, completed with where it is paid, and issued."""
+    for letter in letters.letters_of(inst, desk.officer, desk.ref):
+        document_id = letter.document.document_id
+        if letter.document.template != "penalty_notice" or letter.document.state != "draft":
+            continue
+        letters.complete(inst, desk.by("notice completed", Role.EWO.value), document_id, NOTICE_OFFICE)
+        letters.approve(inst, desk.by("notice approved", Role.EWO.value), document_id)
+        letters.issue(inst, desk.by("notice issued", Role.EWO.value), document_id)
 
 
 def ewo_of(child: Story) -> Officer:

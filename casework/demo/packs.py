@@ -10,12 +10,12 @@ from casework.demo.desk import Desk, desk_of, open_case, parents_of
 from casework.demo.officers import at
 from casework.domain import events as e
 
+CERTIFICATE = "headteacher_certificate"
 COURT = {
     "school_number": "926/4001",
     "la_team": "Attendance team",
     "siblings": "None at this school.",
     "early_help": "Offered in September.",
-    "act_by": "2027-03-05",
     "supervision_order_view": "Help at home was offered and not taken up; an order may help.",
     "defences": "Illness, transport and leave were looked at: none explains the absence.",
     "public_interest": "A year of school is at stake.",
@@ -46,7 +46,9 @@ def _for_court(inst: Installation, on: date, read_at: datetime) -> None:
     child = story.SEVERE_ACADEMY
     desk = desk_of(inst, at(child.school.urn, "pastoral"), child, on)
     parent_id = parents_of(inst, child)[0].contact_id
-    _issue_form(inst, desk_of(inst, at(child.school.urn, "head"), child, on))
+    head = desk_of(inst, at(child.school.urn, "head"), child, on)
+    _issue_form(inst, head)
+    _certify(inst, head)
     referred = open_case(inst, child).of(e.ProsecutionReferred)[-1]
     statements.begin(
         inst,
@@ -68,6 +70,16 @@ def _for_court(inst: Installation, on: date, read_at: datetime) -> None:
             paragraph=paragraph.key,
         )
     evidence_packs.prepare(inst, desk.by("court pack"), desk.ref, "prosecution", parent_id, read_at)
+
+
+def _certify(inst: Installation, head: Desk) -> None:
+    """The head's certificate of the register, over exactly the sessions put to court."""
+    if any(x.document.template == CERTIFICATE for x in letters.letters_of(inst, head.officer, head.ref)):
+        return
+    said = {"head_name": head.officer.name, "head_role": "Headteacher"}
+    letters.draft(inst, head.by("certificate"), head.ref, CERTIFICATE, given=said)
+    made = letters.letters_of(inst, head.officer, head.ref)[-1].document
+    letters.issue(inst, head.by("certificate issued"), made.document_id)
 
 
 def _issue_form(inst: Installation, head: Desk) -> None:

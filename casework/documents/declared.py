@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from casework.domain.words import in_words
+
 
 class Kind(StrEnum):
     """What a field holds, which decides how it is printed."""
@@ -52,7 +54,7 @@ class Field:
     @property
     def title(self) -> str:
         """The field in words."""
-        words = self.name.replace("_", " ")
+        words = in_words(self.name)
         return words[0].upper() + words[1:]
 
 

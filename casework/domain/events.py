@@ -167,6 +167,23 @@ class ContactRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitBegun(Event):
+    """Two members of staff set out on a home visit, the risk note read; `back_by` is when they expect it."""
+
+    visit_id: str
+    second_officer: str
+    back_by: datetime
+    parent_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitEnded(Event):
+    """Both are back from a home visit; what came of it is recorded beside."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingArranged(Event):
     """An invitation to a meeting or panel."""
 
@@ -236,6 +253,16 @@ class CaseListed(Event):
     listed_for: str
     meeting_on: date | None = None
     why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedWithLa(Event):
+    """What the school and its LA agreed about a listed case at their meeting, who leads, and by when."""
+
+    agreed: str
+    lead: str
+    by_when: date
+    meeting_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -723,6 +750,35 @@ class MaterialReleased(Event):
     material: str
     pack: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyGiven(Event):
+    """A copy of the case for whoever it is about: the pupil (`asked_by` empty) or a parent who asked.
+
+    `left_out` names what was held back, as `#12`, a letter or an item, each with its exemption.
+    """
+
+    asked_by: str = ""
+    given: int
+    left_out: tuple[str, ...] = ()
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DslFilePassedOn(Event):
+    """The DSL passed a file on to the next school; to whom and what it holds is sealed."""
+
+    transfer_id: str
+    sealed_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DslFileArrived(Event):
+    """The next school confirmed that what the DSL passed on has come; by whom is sealed."""
+
+    transfer_id: str
+    sealed_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

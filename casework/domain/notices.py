@@ -25,12 +25,29 @@ class NoticeStatus(StrEnum):
     ACQUITTED = "acquitted"
 
 
+GROUNDS = ("ought_not", "wrong_person", "material_error", "not_contemplated")
+"""Why a penalty notice is withdrawn."""
+
+_RANK: dict[str | None, int] = {
+    None: 0,
+    NoticeStatus.UNPAID: 1,
+    NoticeStatus.PAID: 2,
+    NoticeStatus.WITHDRAWN: 3,
+}
+"""What comes after what; a court's outcome stands at the end of a prosecution, as paid does of a notice."""
+
+
+def goes_back(known: str | None, said: str | None) -> bool:
+    """Whether what is said of a notice is older than what is known: paid is never unpaid again."""
+    return _RANK.get(said, 2) < _RANK.get(known, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notice as it is known on the day asked about. `period_from` AM to `period_to` PM is what it is for.
 
-    A status of None is not known, never unpaid. `withdrawal_ground` is one of `ought_not`, `wrong_person`,
-    `material_error`, `not_contemplated`; empty unless withdrawn. `public_place` notices (excluded pupils)
+    A status of None is not known, never unpaid. `withdrawal_ground` is one of `GROUNDS`; empty unless
+    withdrawn, and where it is not known. `public_place` notices (excluded pupils)
     are a scheme of their own.
     """
 

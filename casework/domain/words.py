@@ -13,7 +13,10 @@ from casework.domain import events as e
 from casework.domain.events import Event
 
 FREE_TEXT = ("text", "says", "reasons", "reason", "because", "pupil_view", "parent_views", "question")
-SEALED = (e.SafeguardingFlagged, e.DslReviewed, e.HoldPlaced, e.HoldLifted, e.MaterialReleased)
+SEALED = (
+    *(e.SafeguardingFlagged, e.DslReviewed, e.HoldPlaced, e.HoldLifted, e.MaterialReleased),
+    *(e.DslFilePassedOn, e.DslFileArrived),
+)
 """Events of the DSL: others see that there was one, and no pack tells of it unless the DSL lets it."""
 
 
@@ -39,6 +42,11 @@ def in_words(name: str) -> str:
     return " ".join(_INITIALS.get(word, word) for word in words)
 
 
+def number_of(number: int, noun: str) -> str:
+    """A number with its noun: 1 session, 2 sessions."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def inside(title: str) -> str:
     """A title as it stands inside a sentence: its first letter small, unless it is an abbreviation."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
@@ -51,7 +59,7 @@ def day(when: date | None) -> str:
 
 _INITIALS = {
     "dsl": "DSL", "ewo": "EWO", "la": "LA", "las": "LAs", "cme": "CME", "gp": "GP", "nti": "NTI", "pn": "PN",
-    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO",
+    "senco": "SENCo", "ehc": "EHC", "ehcp": "EHCP", "sen": "SEN", "fsm": "FSM", "pso": "PSO", "upn": "UPN",
 }  # fmt: skip
 
 
@@ -123,6 +131,8 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
         + (f"; next on {day(x.next_review_on)}" if x.next_review_on else "")
     ),
     e.ContactRecorded: _contact,
+    e.VisitBegun: lambda x: f"Two members of staff set out on a home visit{_parent(x, 'to')}",
+    e.VisitEnded: lambda x: "They are back from the home visit",
     e.MeetingArranged: lambda x: f"{in_words(x.meeting).capitalize()} arranged for {_moment(x.at)}",
     e.MeetingHeld: lambda x: (
         f"Meeting {x.meeting_id} held: {len(x.attended)} came, {len(x.absent)} invited did not"
@@ -136,6 +146,7 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     e.CaseListed: lambda x: (
         f"Put before the LA: {in_words(x.listed_for)}" + (f", {day(x.meeting_on)}" if x.meeting_on else "")
     ),
+    e.AgreedWithLa: lambda x: f"Agreed with the LA: {x.agreed} {x.lead} leads, by {day(x.by_when)}",
     e.ProfessionalTold: lambda x: (
         f"The {in_words(x.professional_role)} was told{_after('by', in_words(x.method))}"
     ),
@@ -210,6 +221,12 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     ),
     e.EvidencePackRedacted: lambda x: f"Redacted twin {x.twin_id} made of pack {x.pack_id}",
     e.MaterialReleased: lambda x: f"The DSL let sealed material go in a pack: {in_words(x.pack)}",
+    e.CopyGiven: lambda x: (
+        f"A copy of the case was made for {f'parent {x.asked_by}' if x.asked_by else 'the pupil'}: "
+        f"{x.given} things given, {len(x.left_out)} left out"
+    ),
+    e.DslFilePassedOn: lambda x: "The DSL passed something on",
+    e.DslFileArrived: lambda x: "What the DSL passed on has arrived",
     e.StatementBegun: lambda x: f"Statement {x.statement_id} begun{_parent(x, 'about')}",
     e.StatementParagraphConfirmed: lambda x: f"A paragraph of statement {x.statement_id} was confirmed",
     e.ClockStarted: lambda x: (

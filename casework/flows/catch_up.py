@@ -29,9 +29,8 @@ def catch_up(now: datetime | None = None, hours: int = 0) -> dict[str, int]:
         whose = (run.item.name, run.urn)
         if whose in failed:
             continue
-        about = {"urn": run.urn} if run.urn else {}
         try:
-            run.item.flow(on=run.on, **about)
+            run.item.flow(**run.parameters)
             done[run.item.name] += 1
         except RunFailed:
             failed.add(whose)

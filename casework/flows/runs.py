@@ -4,6 +4,7 @@ The orchestrator keeps what it is given: parameters, messages and tracebacks. So
 and days only, and an error leaves it as the name of its kind.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -11,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from prefect.runtime import flow_run
 
-from casework import config
+from casework import config, logs
 from casework.actions import runs, schools
 from casework.actions.installation import Installation, open_installation
 from casework.domain import CaseworkError
+
+log = logging.getLogger(__name__)
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -36,14 +39,18 @@ def private_errors() -> Iterator[None]:
         yield
     except Exception as error:
         kind = type(error).__name__
+        log.error("run failed", extra={"error": kind}, exc_info=error)
     else:
         return
     raise RunFailed(kind)
 
 
 def installation() -> Installation:
-    """The installation that the run's environment names."""
-    return open_installation(config.read())
+    """The installation that the run's environment names; its logs as data, where that is asked for."""
+    settings = config.read()
+    if settings.log_as_data:
+        logs.start()
+    return open_installation(settings)
 
 
 def today(timezone: str = "Europe/London") -> date:
@@ -61,6 +68,7 @@ def schools_on(on: date | None, urn: str) -> tuple[tuple[str, date], ...]:
 def finished(flow_name: str, on: date, urn: str = "", /, **saw: int) -> None:
     """Keep that a run came to its end, with what it saw; what it did it counted as it did it."""
     runs.finished(installation(), run_name(flow_name, on, urn), on, urn, **saw)
+    log.info("flow finished", extra={"flow": flow_name, "urn": urn, "on": on.isoformat(), **saw})
 
 
 def named_by_its_day(flow_name: str) -> Callable[[], str]:

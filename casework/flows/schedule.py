@@ -1,25 +1,33 @@
 """When each flow runs, in the schools' own time zone; GMT and BST change under it."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from prefect import Flow
+from prefect import Flow, flow, task
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.server.schemas.schedules import CronSchedule
 
+from casework import config
+from casework.actions import health as standing
+from casework.actions.health import Timed, Timetable
 from casework.config import Settings
 from casework.flows.documents import documents
 from casework.flows.keeping import audit, backup
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
+from casework.flows.outbox import send_messages
 from casework.flows.registers import registers, watch_inbox
 from casework.flows.reviews import reviews
+from casework.flows.runs import LONDON, finished, installation, private_errors, run_name
 from casework.flows.safeguarding import safeguarding
+
+log = logging.getLogger(__name__)
 
 TIMEZONE = "Europe/London"
 AT_MOST = 400
@@ -31,8 +39,8 @@ class Scheduled:
     """One flow: what it does, and its cron; without one it runs when something comes in.
 
     `welfare` flows are caught up before all others. One that does not run `each_day` does what waits,
-    whatever day it waited from, and is caught up as of today. One not `wanted` by the settings is left out;
-    one `by_school` can be shared out among workers.
+    whatever day it waited from, and is caught up as of today; one that is not `dated` is told no day at all.
+    One not `wanted` by the settings is left out; one `by_school` can be shared out among workers.
     """
 
     flow: Flow[Any, Any]
@@ -40,6 +48,7 @@ class Scheduled:
     cron: str = ""
     welfare: bool = False
     each_day: bool = True
+    dated: bool = True
     by_school: bool = False
     wanted: Callable[[Settings], bool] = lambda _: True
 
@@ -54,8 +63,15 @@ class Scheduled:
         if not self.cron:
             return "when files come in"
         minute, hours, _, _, days = self.cron.split()
+        on = {"*": "every day", "1-5": "on weekdays", "6": "on Saturdays"}[days]
+        if minute.startswith("*/"):
+            first, last = hours.split("-")
+            return f"every {minute[2:]} minutes from {int(first):02}:00 to {int(last):02}:59 {on}"
+        if "-" in hours:
+            first, last = hours.split("-")
+            return f"every hour from {int(first):02}:{minute} to {int(last):02}:{minute} {on}"
         times = ", ".join(f"{int(hour):02}:{int(minute):02}" for hour in hours.split(","))
-        return f"{times} {'every day' if days == '*' else 'on weekdays'}"
+        return f"{times} {on}"
 
     def next_run(self, after: datetime) -> datetime | None:
         """When it runs next after a moment; None for one that waits for files."""
@@ -64,6 +80,17 @@ class Scheduled:
         schedule = CronSchedule(cron=self.cron, timezone=TIMEZONE)
         found = asyncio.run(schedule.get_dates(n=1, start=after))
         return found[0] if found else None
+
+    def last_due(self, until: datetime) -> datetime | None:
+        """When it should last have run, at or before a moment; None for one that waits for files."""
+        if not self.cron:
+            return None
+        schedule = CronSchedule(cron=self.cron, timezone=TIMEZONE)
+        for back in (timedelta(days=1), timedelta(days=8)):
+            due = asyncio.run(schedule.get_dates(n=AT_MOST, start=until - back, end=until))
+            if due:
+                return due[-1]
+        return None
 
     def days_to_catch_up(self, last: date, now: datetime) -> tuple[date, ...]:
         """The days it is to be run as of, in order, to make up for those since it last ran."""
@@ -81,6 +108,25 @@ class Scheduled:
         return tuple(dict.fromkeys(moment.astimezone(zone).date() for moment in due))
 
 
+@task(task_run_name="health")
+def look_after(now: datetime) -> dict[str, int]:
+    """See what is late or waits too long, and tell of it. Safe to repeat: each is told once a day."""
+    with private_errors():
+        inst, on = installation(), now.astimezone(LONDON).date()
+        found = standing.troubles(inst, timetable(config.read()), now)
+        for trouble in found:
+            log.warning("trouble", extra={"what": trouble.what, "schools": len(trouble.urns)})
+        told = standing.tell(inst, found, now, run_name("health", on))
+        finished("health", on, troubles=len(found))
+        return {"troubles": len(found), "told": told}
+
+
+@flow(name="health")
+def health(now: datetime | None = None) -> dict[str, int]:
+    """Every hour of a working day: administrators are told what is not as it should be, once a day each."""
+    return look_after(now or datetime.now(UTC))
+
+
 FLOWS = (
     Scheduled(
         safeguarding, "Flags to the DSL, reviews chased, holds left unreviewed", "30 6 * * 1-5", welfare=True
@@ -93,6 +139,13 @@ FLOWS = (
         by_school=True,
     ),
     Scheduled(reviews, "Clocks and reviews that came due", "15 6,12,16 * * *"),
+    Scheduled(
+        send_messages,
+        "Messages sent, tried again, or kept as missed",
+        "*/5 6-19 * * *",
+        each_day=False,
+        dated=False,
+    ),
     Scheduled(documents, "Approved letters issued", "0 16 * * 1-5", each_day=False),
     Scheduled(nightly, "Every pupil of each school looked at", "0 19 * * 1-5", by_school=True),
     Scheduled(
@@ -102,17 +155,38 @@ FLOWS = (
         each_day=False,
         wanted=lambda settings: settings.backup_folder is not None,
     ),
+    Scheduled(
+        health,
+        "What is late or waits too long is told to the administrators",
+        "20 7-18 * * 1-5",
+        each_day=False,
+        dated=False,
+    ),
     Scheduled(audit, "Every chain and file proved unaltered", "0 22 * * 6", each_day=False),
     Scheduled(
         watch_inbox,
         "Files dropped where CASEWORK_INBOX says, imported",
         "*/10 6-19 * * 1-5",
         each_day=False,
+        dated=False,
         wanted=lambda settings: settings.inbox is not None,
     ),
     Scheduled(registers, "Files imported, and the schools they speak of swept again"),
 )
 """Welfare first."""
+
+
+def timetable(settings: Settings) -> Timetable:
+    """What tells at any moment when each flow that is wanted should last have run, and when it runs next."""
+
+    def at(now: datetime) -> tuple[Timed, ...]:
+        return tuple(
+            Timed(item.name, item.says, item.when, item.by_school, item.last_due(now), item.next_run(now))
+            for item in FLOWS
+            if item.wanted(settings)
+        )
+
+    return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +196,12 @@ class Missed:
     item: Scheduled
     on: date
     urn: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What its flow is told."""
+        told: dict[str, Any] = {"on": self.on} if self.item.dated else {}
+        return told | ({"urn": self.urn} if self.urn else {})
 
 
 def missed(last_days: Mapping[tuple[str, str], date], now: datetime) -> tuple[Missed, ...]:

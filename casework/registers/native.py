@@ -11,6 +11,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from casework.domain.notices import GROUNDS
 from casework.domain.register import Session
 from casework.registers import native_marks, values
 from casework.registers.codes import Lookup
@@ -183,9 +184,7 @@ FILES: Mapping[str, NativeFile] = {
                 "la_code": values.la_code,
                 **dict.fromkeys(("issued_on", "period_from", "period_to", "paid_on"), values.iso_date),
                 "status": values.one_of("unpaid", "paid", "withdrawn", "convicted", "acquitted"),
-                "withdrawal_ground": values.one_of(
-                    "ought_not", "wrong_person", "material_error", "not_contemplated"
-                ),
+                "withdrawal_ground": values.one_of(*GROUNDS),
             },
             key=("upn", "contact_id", "kind", "issued_on"),
             required=("upn", "contact_id", "kind", "issued_on"),

@@ -7,7 +7,7 @@ from casework.policy import Policy
 
 
 def band_of(policy: Policy, counts: Counts, on: date) -> str:
-    """The name of the policy's own band; of several, the one that begins lowest. Empty if none.
+    """The name of the policy's own band; of several, the one that begins highest. Empty if none.
 
     Source: bands
     """

@@ -24,10 +24,20 @@ def setting_may_make_one(situation: Situation) -> Finding:
         return Finding(
             "attendance_contract.settings", Answer.HOLDS, says, source=rule.source, on=situation.on
         )
+    if not setting:
+        return Finding(
+            "attendance_contract.settings",
+            Answer.UNKNOWN,
+            "What kind of school this is, is not known.",
+            source=rule.source,
+            missing="the kind of school, with its other particulars",
+            answerable_by="school",
+            on=situation.on,
+        )
     return Finding(
         "attendance_contract.settings",
-        Answer.FAILS if setting else Answer.UNKNOWN,
-        f"A school of the kind {setting or 'not known'} cannot make an attendance contract.",
+        Answer.FAILS,
+        f"A school of the kind {setting} cannot make an attendance contract.",
         source=rule.source,
         missing="an agreement outside the scheme, or the authority's own contract",
         answerable_by="school",

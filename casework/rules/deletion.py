@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from casework.domain import Answer, Finding, Half, Session
 from casework.domain import events as e
+from casework.domain.words import number_of
 from casework.facts import Register
 from casework.rules import deadlines
 from casework.rules.situation import Situation
@@ -47,7 +48,9 @@ def _run(situation: Situation) -> Finding:
         str(session) for day in run for half in Half if (session := Session(day, half)) in register.looked_at
     )
     if len(run) < length:
-        says = f"The run of {', '.join(rule.codes)} is {len(run)} school days; {length} are needed."
+        says = (
+            f"The run of {', '.join(rule.codes)} is {number_of(len(run), 'school day')}; {length} are needed."
+        )
         missing = "nothing: any other code in the run breaks it"
         return Finding(
             "deletion.ground_i", Answer.FAILS, says, evidence, rule.source, missing, on=situation.on

@@ -2,6 +2,7 @@
 
 from casework.domain import Answer, Finding
 from casework.domain import events as e
+from casework.domain.words import number_of
 from casework.rules.improvement import EARLY
 from casework.rules.situation import Situation
 
@@ -84,7 +85,8 @@ def request_in_time(situation: Situation) -> Finding:
     return Finding(
         DEADLINE,
         Answer.HOLDS if within else Answer.FAILS,
-        f"{situation.parent_name} was told on {day:%-d %B %Y}, {passed} school days ago; {days} are given.",
+        f"{situation.parent_name} was told on {day:%-d %B %Y}, {number_of(passed, 'school day')} ago; "
+        f"{days} are given.",
         (latest.ref,),
         code.source,
         "" if within else "ask the authority whether it still takes the request, or tell the parent again",

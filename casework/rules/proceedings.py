@@ -7,11 +7,13 @@ from datetime import date
 from casework.domain import Answer, Finding, NoticeStatus, Role
 from casework.domain import events as e
 from casework.domain.calendar import add_months, working_days_between
+from casework.domain.words import number_of
 from casework.facts import Uncounted, Weighed
 from casework.rules import deadlines, notices, register
 from casework.rules.situation import Situation
 
 LIMIT = "prosecution.time_limit"
+NEW_ABSENCE = "nothing mends this: only absence that is still to come could be charged"
 NOTICE = "prosecution.after_penalty_notice"
 FINAL_CHECK = "prosecution.final_check"
 ENQUIRY = "payment_and_correspondence"
@@ -79,20 +81,19 @@ def in_time(situation: Situation) -> Finding:
     found = charges(situation)
     if not found.in_time:
         says = (
-            f"None of {len(found.out_of_time)} sessions can be charged any more: six months have passed."
+            f"None of {number_of(len(found.out_of_time), 'session')} can be charged any more: six months "
+            "have passed."
             if found.out_of_time
             else "There is no unauthorised session to charge."
         )
         evidence = tuple(str(i.session) for i in found.out_of_time)
-        return Finding(
-            LIMIT, Answer.FAILS, says, evidence, source, "nothing: only new absence", "la", situation.on
-        )
+        return Finding(LIMIT, Answer.FAILS, says, evidence, source, NEW_ABSENCE, "la", situation.on)
     first, last = (
         last_day_to_charge(situation, i.session.date) for i in (found.in_time[0], found.in_time[-1])
     )
     says = (
-        f"{len(found.in_time)} sessions can still be charged, the earliest until {first:%-d %B %Y}, "
-        f"the latest until {last:%-d %B %Y}"
+        f"{number_of(len(found.in_time), 'session')} can still be charged, the earliest until "
+        f"{first:%-d %B %Y}, the latest until {last:%-d %B %Y}"
         + (f"; {len(found.out_of_time)} no longer" if found.out_of_time else "")
         + "."
     )
@@ -114,8 +115,8 @@ def notice_in_time(situation: Situation) -> Finding:
     if relied and not able:
         says = "Every session relied on is older than six months: no offence could be charged."
         evidence = tuple(str(i.session) for i in relied)
-        return Finding(LIMIT, Answer.FAILS, says, evidence, source, "only new absence", "la", situation.on)
-    says = f"{len(able)} of {len(relied)} sessions relied on can still be charged."
+        return Finding(LIMIT, Answer.FAILS, says, evidence, source, NEW_ABSENCE, "la", situation.on)
+    says = f"{len(able)} of {number_of(len(relied), 'session')} relied on can still be charged."
     return Finding(LIMIT, Answer.HOLDS, says, tuple(str(i.session) for i in able), source, on=situation.on)
 
 
@@ -123,7 +124,6 @@ def no_notice_bars(situation: Situation) -> Finding:
     """No notice bars court: none open for payment, none paid, none withdrawn for these sessions."""
     rule = situation.value(NOTICE)
     relied = _chargeable(situation)
-    paid = [n for n in situation.penalty_notices if n.status is NoticeStatus.PAID]
     latest = situation.penalty_notices[-1] if situation.penalty_notices else None
     if latest and latest.status is None:
         says = f"What became of the notice of {latest.issued_on:%-d %B %Y} is not known."
@@ -136,10 +136,7 @@ def no_notice_bars(situation: Situation) -> Finding:
     if latest and not relied:
         word = "withdrawn" if latest.withdrawn else "settled"
         says = f"The sessions of the notice of {latest.issued_on:%-d %B %Y} are {word}: not for court."
-        return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
-    if any(n.covers(i.session) for n in paid for i in relied):
-        says = "A notice for these sessions was paid: the parent cannot be convicted of them."
-        return Finding(NOTICE, Answer.FAILS, says, (), rule.source, "only new absence", "la", situation.on)
+        return Finding(NOTICE, Answer.FAILS, says, (), rule.source, NEW_ABSENCE, "la", situation.on)
     undone = [n for n in situation.penalty_notices if n.withdrawn and n not in notices.spending(situation)]
     if any(n.covers(i.session) for n in undone for i in relied):
         return Finding(
@@ -160,7 +157,7 @@ def no_notice_bars(situation: Situation) -> Finding:
 def _time_to_pay(situation: Situation, issued_on: date, notice_id: str) -> Finding:
     rule = situation.value("clocks.proceedings_barred")
     received = received_on(situation, notice_id)
-    refs = _served_refs(situation, notice_id)
+    refs = served_refs(situation, notice_id)
     if received is None:
         says = f"When the notice of {issued_on:%-d %B %Y} was served is not recorded."
         return Finding(
@@ -203,7 +200,8 @@ def deemed_served(situation: Situation, posted_on: date | None, method: str) -> 
     return _due(situation, f"clocks.{clock}", posted_on)
 
 
-def _served_refs(situation: Situation, notice_id: str) -> tuple[str, ...]:
+def served_refs(situation: Situation, notice_id: str) -> tuple[str, ...]:
+    """Each time a notice went, under its own name or as the document drafted for it."""
     return tuple(
         item.ref
         for item in situation.case.recorded

@@ -9,6 +9,7 @@ from datetime import date
 from casework.domain import Source
 from casework.domain import events as e
 from casework.domain.calendar import academic_year_of
+from casework.domain.words import number_of
 from casework.rules import compulsory_age, deadlines, register
 from casework.rules.situation import Situation
 
@@ -57,7 +58,7 @@ def attendance(situation: Situation) -> ReturnDue | None:
     length = situation.value("clocks.attendance_return").length
     if run.days < length or run.started_on is None:
         return None
-    unmarked = f"; {run.unmarked} sessions in it have no mark" if run.unmarked else ""
+    unmarked = f"; without a mark: {number_of(run.unmarked, 'session')}" if run.unmarked else ""
     return ReturnDue(
         made="attendance",
         la_code=addressee(situation),

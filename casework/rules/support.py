@@ -3,6 +3,7 @@
 from casework.domain import Answer, Finding
 from casework.domain import events as e
 from casework.domain.events import SupportOffered, SupportOutcome
+from casework.domain.words import number_of
 from casework.rules import register
 from casework.rules.situation import Situation
 
@@ -132,7 +133,9 @@ def first_offered_in_time(situation: Situation) -> Finding:
         0, len(situation.calendar.days_between(first, situation.on)) - situation.calendar.is_school_day(first)
     )
     who = situation.parent_name
-    says = f"Support was first offered to {who} on {first:%-d %B %Y}, {since} school days before."
+    says = (
+        f"Support was first offered to {who} on {first:%-d %B %Y}, {number_of(since, 'school day')} before."
+    )
     if since > rule.school_days:
         return Finding(IN_TIME, Answer.HOLDS, says, _refs(situation)[:1], rule.source, on=situation.on)
     return Finding(

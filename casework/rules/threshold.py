@@ -2,6 +2,7 @@
 
 from casework.domain import Answer, Finding
 from casework.domain.calendar import monday_of
+from casework.domain.words import number_of
 from casework.rules import register
 from casework.rules.situation import Situation
 
@@ -20,12 +21,10 @@ def reached(situation: Situation) -> Finding:
     return Finding(
         rule=RULE,
         answer=Answer.HOLDS if met else Answer.FAILS,
-        says=f"{number} unauthorised sessions in {limit.school_weeks} school weeks{spread}{at}.",
+        says=f"{number_of(number, 'unauthorised session')} in {limit.school_weeks} school weeks{spread}{at}.",
         evidence=tuple(str(item.session) for item in counted),
         source=limit.source,
-        missing=""
-        if met
-        else f"{limit.sessions - number} short of {limit.sessions}: support, not enforcement",
+        missing="" if met else f"{_short(limit.sessions, number)}: support, not enforcement",
         answerable_by="" if met else "school",
         on=situation.on,
     )
@@ -68,3 +67,10 @@ def setting_in_scheme(situation: Situation) -> Finding:
         answerable_by="school",
         on=situation.on,
     )
+
+
+def _short(sessions: int, number: int) -> str:
+    """How much is lacking to the threshold, in words."""
+    if not number:
+        return f"none of the {sessions} sessions that the threshold asks for"
+    return f"{'one' if number == sessions - 1 else sessions - number} short of {sessions}"

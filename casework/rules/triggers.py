@@ -181,11 +181,11 @@ def _column(measures: Mapping[str, NDArray[Any]], names: tuple[str, ...], size: 
 
 def _finding(trigger: Trigger, summary: Summary, on: date) -> Finding:
     total = _total(summary, trigger.measure)
-    counted = f"{total} of {_total(summary, trigger.of)}" if trigger.is_share else f"{total}"
+    counted = f"{total} of {_total(summary, trigger.of)} sessions" if trigger.is_share else f"{total}"
     return Finding(
         rule=trigger.rule,
         answer=Answer.HOLDS,
-        says=f"{trigger.value.says} Counted: {counted}.",
+        says=f"{trigger.value.says} So far {counted}.",
         evidence=_evidence(trigger, summary),
         source=trigger.value.source,
         on=on,

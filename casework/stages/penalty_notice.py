@@ -229,6 +229,7 @@ ISSUE = Stage(
         Ask("period_to", "the last day of the offence, where no request was made", "date", required=False),
         Ask("review_on", "the day to look again", "date", required=False),
     ),
+    document="penalty_notice",
     clocks=(
         "clocks.penalty_notice_reduced",
         "clocks.penalty_notice_full",

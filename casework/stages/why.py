@@ -11,6 +11,7 @@ from typing import Any
 from casework.domain import Answer, CaseworkError, Finding, Half, Mark, Session, Source
 from casework.domain import events as e
 from casework.domain.calendar import monday_of
+from casework.domain.words import number_of
 from casework.facts import Facts, Weighed
 from casework.rules import deadlines, notices, proceedings, register
 from casework.rules.returns import ReturnDue
@@ -147,7 +148,8 @@ def _threshold_at(situation: Situation) -> Finding:
     return Finding(
         rule="penalty_notice.threshold",
         answer=Answer.HOLDS if len(counted) >= limit.sessions else Answer.FAILS,
-        says=f"{len(counted)} unauthorised sessions in the last {limit.school_weeks} school weeks.",
+        says=f"{number_of(len(counted), 'unauthorised session')} in the last {limit.school_weeks} "
+        "school weeks.",
         evidence=tuple(str(item.session) for item in counted),
         source=limit.source,
         on=situation.on,

@@ -182,9 +182,9 @@ def record_attempt(
     child_seen: bool | None,
     says: str,
     by: str,
-    state: str,
+    state: str | None,
 ) -> None:
-    """Keep one attempt, and where the call stands after it.
+    """Keep one attempt, and where the call stands after it; without a state it stands where it stood.
 
     Raises:
         NotFound: The pupil is not on that day's list.
@@ -192,7 +192,7 @@ def record_attempt(
     moved = tx.execute(
         text("""
             with moved as (
-                update absence_call c set state = :state from school, pupil
+                update absence_call c set state = coalesce(:state, c.state) from school, pupil
                 where c.school_id = school.school_id and c.pupil_id = pupil.pupil_id
                     and urn = :urn and upn = :upn and on_date = :on
                 returning c.school_id, c.pupil_id, c.on_date

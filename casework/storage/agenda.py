@@ -73,6 +73,34 @@ def meetings(tx: Connection, since: date, until: date) -> tuple[Meeting, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class VisitOut:
+    """Two people on their way, and when they expect to be back."""
+
+    case_ref: str
+    visit_id: str
+    by: str
+    second_officer: str
+    back_by: datetime
+
+
+def visits_out(tx: Connection) -> tuple[VisitOut, ...]:
+    """Home visits from which nobody is back, those expected soonest first."""
+    rows = tx.execute(
+        text("""
+            select begun.case_ref, begun.body->>'visit_id', begun.by, begun.body->>'second_officer',
+                begun.body->>'back_by'
+            from event begun where begun.kind = 'visit_begun' and not exists (
+                select from event done where done.case_ref = begun.case_ref and done.kind = 'visit_ended'
+                    and done.body->>'visit_id' = begun.body->>'visit_id')
+        """)
+    )
+    found = [
+        VisitOut(ref, number, by, second, datetime.fromisoformat(at)) for ref, number, by, second, at in rows
+    ]
+    return tuple(sorted(found, key=lambda visit: (visit.back_by, visit.case_ref)))
+
+
 def referral_events(tx: Connection) -> tuple[ReferralEvent, ...]:
     """Everything put to the LA and everything it answered, case by case, oldest first."""
     rows = tx.execute(
@@ -144,6 +172,20 @@ def overrides(tx: Connection, on: date, urn: str = "") -> tuple[Override, ...]:
         {"on": on, "urn": urn},
     )
     return tuple(Override(*row) for row in rows)
+
+
+def with_event(tx: Connection, kind: str, urn: str = "") -> tuple[str, ...]:
+    """The cases in scope in which something of a kind was recorded, the latest first."""
+    rows = tx.execute(
+        text("""
+            select case_ref from event join case_file using (case_ref)
+            join school on school.school_id = case_file.school_id
+            where kind = :kind and (:urn = '' or urn = :urn)
+            group by case_ref order by max(on_date) desc, case_ref
+        """),
+        {"kind": kind, "urn": urn},
+    )
+    return tuple(rows.scalars())
 
 
 def returned_for(tx: Connection, la_code: str, on: date) -> tuple[tuple[str, int, date], ...]:

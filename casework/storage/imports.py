@@ -358,6 +358,7 @@ class _Import:
         self.outcome.count("professionals", people.save_professionals(self.tx, list(good.values())))
 
     def _notices(self, import_id: int) -> None:
+        rows = [row for row in self.reading.notices if self._pupil_known(row, row.upn)]
         good = [
             Notice(
                 row.upn,
@@ -371,10 +372,14 @@ class _Import:
                 row.paid_on,
                 row.withdrawal_ground,
             )
-            for row in self.reading.notices
-            if self._pupil_known(row, row.upn)
+            for row in rows
         ]
-        kept = people.save_notices(self.tx, good, import_id, self.importer.at)
+        kept, older = people.save_notices(self.tx, good, import_id, self.importer.at)
+        for row, notice in zip(rows, good, strict=True):
+            if notice in older:
+                says = "This notice is known to have gone further; its status is left as it is."
+                remedy = "If the file is right, ask whoever recorded the later status to put it right."
+                self.outcome.warn(row, "status", row.status, says, remedy)
         self.outcome.count("notices", (kept, 0))
 
     # -- the register ----------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ class CaseFilter:
 
     `due_before` keeps cases with a review or a task due on or before that day; `untouched` those that nobody
     has worked on for that many school days of their school, up to `on`; `flag` is held, mark_changed or
-    with_dsl; `trigger` one that still stands.
+    with_dsl; `trigger` one that still stands; `agency` one that has a part in the case; `refs` the cases that
+    may be shown at all, where something outside the lists says which.
     """
 
     on: date
@@ -48,7 +49,9 @@ class CaseFilter:
     status: str = ""
     trigger: str = ""
     flag: str = ""
+    agency: str = ""
     upn: str = ""
+    refs: frozenset[str] | None = None
     due_before: date | None = None
     without_owner: bool = False
     without_review: bool = False
@@ -414,6 +417,17 @@ def owners(tx: Connection) -> tuple[tuple[str, int], ...]:
     return tuple((owner, number) for owner, number in rows)
 
 
+def pupils_of_cases(tx: Connection) -> tuple[tuple[str, str, str], ...]:
+    """(case_ref, urn, upn) of every case of the transaction's officer, closed ones too."""
+    rows = tx.execute(
+        text("""
+            select case_ref, urn, upn from case_summary
+            join school using (school_id) join pupil using (pupil_id) order by case_ref
+        """)
+    )
+    return tuple((ref, urn, upn) for ref, urn, upn in rows)
+
+
 def reviews_due(tx: Connection, urn: str, on: date) -> tuple[tuple[str, date], ...]:
     """(case_ref, review_on) of a school's cases, not closed, whose review is due by a day; longest first."""
     rows = tx.execute(
@@ -453,6 +467,9 @@ _CONDITIONS: dict[str, str] = {
     "status": "s.status = :status",
     "trigger": ":trigger = any (s.triggers)",
     "flag": ":flag = any (s.flags)",
+    "agency": """s.case_ref in (
+        select case_ref from event where kind = 'agency_involved' and body->>'agency' = :agency)""",
+    "refs": "s.case_ref = any (:refs)",
     "upn": "s.pupil_id = (select pupil_id from pupil where upn = :upn)",
     "due_before": "least(s.review_on, s.task_due_on) <= :due_before",
     "without_owner": "s.owner_id = ''",
@@ -463,6 +480,8 @@ _CONDITIONS: dict[str, str] = {
 
 def _conditions(wanted: CaseFilter) -> tuple[list[str], dict[str, Any]]:
     asked = {name: value for name in _CONDITIONS if (value := getattr(wanted, name))}
+    if wanted.refs is not None:
+        asked["refs"] = sorted(wanted.refs)
     where = [_CONDITIONS[name] for name in asked]
     return where if wanted.status else ["s.status <> 'closed'", *where], asked | {"on": wanted.on}
 

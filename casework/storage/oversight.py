@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, text
 
+OPENED, TAKEN_IN_A_LIST = "opened", "taken_in_a_list"
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -21,13 +23,14 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class CaseRead:
-    """Somebody from outside the school opened a case."""
+    """Somebody from outside the school opened a case, or anybody took it away in a file: `how` says which."""
 
     case_ref: str
     read_by: str
     role: str
     on: date
     recorded_at: datetime
+    how: str = OPENED
 
 
 def loads(tx: Connection, on: date, since: date) -> tuple[Load, ...]:
@@ -108,23 +111,23 @@ def next_acts(tx: Connection, refs: Iterable[str]) -> dict[str, tuple[date, str]
     return {ref: (due_on, title) for ref, due_on, title in rows}
 
 
-def read(tx: Connection, case_ref: str, role: str, on: date) -> None:
-    """Keep that the transaction's officer opened a case."""
+def read(tx: Connection, case_refs: Iterable[str], role: str, on: date, how: str = OPENED) -> None:
+    """Keep that the transaction's officer opened cases, or took them away."""
     tx.execute(
         text("""
-            insert into case_read (case_ref, school_id, read_by, role, on_date)
-            select case_ref, school_id, current_setting('casework.officer'), :role, :on
-            from case_file where case_ref = :case_ref
+            insert into case_read (case_ref, school_id, read_by, role, on_date, how)
+            select case_ref, school_id, current_setting('casework.officer'), :role, :on, :how
+            from case_file where case_ref = any (:refs) order by case_ref
         """),
-        {"case_ref": case_ref, "role": role, "on": on},
+        {"refs": sorted(set(case_refs)), "role": role, "on": on, "how": how},
     )
 
 
 def readings(tx: Connection, case_refs: Iterable[str]) -> tuple[CaseRead, ...]:
-    """Who opened these cases from outside their schools, latest first."""
+    """Who opened these cases from outside their schools, or took them away, latest first."""
     rows = tx.execute(
         text("""
-            select case_ref, read_by, role, on_date, recorded_at from case_read
+            select case_ref, read_by, role, on_date, recorded_at, how from case_read
             where case_ref = any (:refs) order by read_id desc limit 200
         """),
         {"refs": sorted(set(case_refs))},

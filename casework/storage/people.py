@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from casework.domain.errors import NotFound
-from casework.domain.notices import Notice, NoticeKind, NoticeStatus, Professional
+from casework.domain.notices import Notice, NoticeKind, NoticeStatus, Professional, goes_back
 from casework.domain.people import Officer, Parent, Post, Pupil, Role
 from casework.storage.database import every_school
 from casework.storage.rows import upsert
@@ -261,21 +261,22 @@ def professionals_of(tx: Connection, upns: Iterable[str]) -> dict[str, tuple[Pro
 
 def save_notices(
     tx: Connection, notices: Sequence[Notice], import_id: int | None = None, at: datetime | None = None
-) -> int:
+) -> tuple[int, tuple[Notice, ...]]:
     """Keep notices and prosecutions; a notice that says something new is a further version of it.
 
     Args:
         at: The time of recording; now, if none.
 
     Returns:
-        How many were new or said something new.
+        How many were new or said something new, and those whose status is older than what is known: of them
+        it is not kept.
     """
     columns = (
         *("contact_id", "kind", "issued_on", "la_code", "period_from", "period_to", "status", "paid_on"),
         *("withdrawal_ground", "public_place"),
     )
-    added = 0
-    for row in _with_pupils(tx, notices):
+    added, older = 0, []
+    for notice, row in zip(notices, _with_pupils(tx, notices), strict=True):
         given = {**row, "contact_id": row["parent_id"], "import_id": import_id}
         said = {column: given[column] for column in columns}
         key = {"pupil_id": row["pupil_id"], **{c: said[c] for c in ("contact_id", "kind", "issued_on")}}
@@ -292,6 +293,9 @@ def save_notices(
         )
         if latest is not None:
             said = {c: latest[c] if said[c] in (None, "") else said[c] for c in columns}
+            if goes_back(latest["status"], said["status"]):
+                said["status"] = latest["status"]
+                older.append(notice)
         if latest is None or said != dict(latest):
             tx.execute(
                 text(f"""
@@ -302,7 +306,7 @@ def save_notices(
                 {**said, "pupil_id": row["pupil_id"], "import_id": import_id, "at": at},
             )
             added += 1
-    return added
+    return added, tuple(older)
 
 
 def notices(

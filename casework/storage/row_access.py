@@ -42,6 +42,7 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
         _REGISTERS,
     ),
     **dict.fromkeys(("import_run", "import_result", "import_problem", "own_wording"), _REGISTERS),
+    **dict.fromkeys(("outbox", "outbox_history"), _REGISTERS),
     **dict.fromkeys(("case_file", "case_summary", "case_task", "clock", "clock_firing", "document"), _CASES),
     **dict.fromkeys(("event", "effect", "case_holds_file", "stored_file", "case_read"), _CASES),
     **dict.fromkeys(("shared_with_la", "return_made"), _CASES),
@@ -58,8 +59,9 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
 }
 """By table, then by role. A role that is not named sees nothing."""
 
-OF_ITS_WRITER = frozenset({"form_draft"})
-"""Tables whose rows are shown to the person who wrote them, whatever their role, while they see the case."""
+OF_ITS_WRITER = frozenset({"form_draft", "saved_view"})
+"""Tables whose rows are shown to the person who wrote them, whatever their role: a draft, while they see its
+case."""
 
 SHOWN_TO_ALL = frozenset(
     {
@@ -68,12 +70,14 @@ SHOWN_TO_ALL = frozenset(
         "officer_role",
         "officer_change",
         "login",
+        "calendar_feed",
         "sign_in_failure",
         "sign_in_begun",
         "amendment_reason",
         "amender",
         "policy_version",
         "flow_record",
+        "alembic_version",
     }
 )
 """Tables without rows of a school: who signs in, words of amendments, versions, runs. No pupil is in them."""

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from casework.actions.health import Timetable
 from casework.actions.installation import Installation, utc_now
 from casework.web import wording
 from casework.web.cookies import Cookies
@@ -22,6 +23,7 @@ from casework.web.guard import Door, SafeHeaders, not_found
 from casework.web.routes import PAGES
 from casework.web.service import Service
 from casework.web.visit import DemoAccount, Site
+from casework.web.watched import Watched
 
 STATIC = Path(__file__).parent / "static"
 
@@ -38,6 +40,8 @@ def create_app(
     demo_accounts: Sequence[DemoAccount] = (),
     service: Service | None = None,
     address: str = "",
+    timetable: Timetable = lambda _: (),
+    metrics_token: str = "",
     today: Callable[[], date] = in_england,
     clock: Callable[[], datetime] = utc_now,
 ) -> Starlette:
@@ -48,9 +52,12 @@ def create_app(
         demo_accounts: Shown on the sign-in page of a demo.
         service: Another service that people may sign in with.
         address: Where people open the application, where that is not what their browser asks for.
+        timetable: When each flow should have run; without one no flow is ever late.
+        metrics_token: What a program shows to read the metrics; without one only this machine may.
         today: The day pages ask about; a demo has a fixed one.
         clock: The time, for idle limits, codes and tries.
     """
+    watched = Watched(inst, timetable, clock, metrics_token)
     site = Site(
         inst=inst,
         cookies=Cookies(secret),
@@ -60,6 +67,8 @@ def create_app(
         demo_accounts=tuple(demo_accounts),
         service=service,
         address=address,
+        timetable=timetable,
+        answered=watched.answered,
     )
 
     async def no_such_page(request: Request, error: Exception) -> Response:
@@ -69,6 +78,7 @@ def create_app(
     app = Starlette(
         routes=[
             *(Route(p.path, Door(site, p).answer, methods=list(p.methods), name=p.name) for p in PAGES),
+            *watched.routes,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(SafeHeaders)],

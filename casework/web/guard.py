@@ -5,6 +5,7 @@ takes no form that did not come from a page of ours, and turns what went wrong i
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -56,7 +57,14 @@ class Door:
         self.site, self.page = site, page
 
     async def answer(self, request: Request) -> Response:
-        """Answer a request for the page."""
+        """Answer a request for the page, and count it."""
+        began = time.perf_counter()
+        response = await self._answer_to(request)
+        seconds = time.perf_counter() - began
+        self.site.answered(self.page.name, request.method, response.status_code, seconds)
+        return response
+
+    async def _answer_to(self, request: Request) -> Response:
         cookie = request.cookies.get(COOKIE, "")
         fresh = not self.site.cookies.genuine(cookie)
         cookie = self.site.cookies.new_cookie() if fresh else cookie

@@ -12,11 +12,15 @@ from casework.web.pages import (
     acts,
     case,
     caseload,
+    copies,
     dsl,
     families,
+    flows,
     handing_over,
     heads,
+    la_desk,
     letters,
+    outbox,
     oversight,
     packs,
     plans,
@@ -25,6 +29,7 @@ from casework.web.pages import (
     staff,
     steps,
     today,
+    together,
 )
 
 ANYBODY = None
@@ -51,6 +56,10 @@ def _person(name: str, handler: Handler) -> Page:
     return Page(f"person {name}", f"/people/{{officer_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
 
 
+def _message(name: str, handler: Handler) -> Page:
+    return Page(f"message {name}", f"/messages/{{message_id}}/{name}", POST, MAY[Act.ADMINISTER], handler)
+
+
 PAGES: tuple[Page, ...] = (
     Page("sign in", "/sign-in", BOTH, ANYBODY, signing.sign_in),
     Page("sign in with service", "/sign-in/service", GET, ANYBODY, signing.service),
@@ -61,6 +70,13 @@ PAGES: tuple[Page, ...] = (
     Page("password", "/account/password", BOTH, EVERYBODY, account.password),
     Page("authenticator", "/account/authenticator", BOTH, EVERYBODY, account.authenticator),
     Page("other browsers", "/account/other-browsers", POST, EVERYBODY, account.other_browsers),
+    Page("calendar address", "/account/calendar", POST, EVERYBODY, account.calendar_address),
+    Page("calendar", "/calendars/{secret}", GET, ANYBODY, account.calendar),
+    Page("flows", "/flows", GET, MAY[Act.ADMINISTER], flows.flows),
+    Page("messages", "/messages", GET, MAY[Act.ADMINISTER], outbox.listed),
+    _message("again", outbox.again),
+    _message("give-up", outbox.give_up),
+    Page("message families", "/schools/{urn}/messages", POST, MAY[Act.WRITE_CASES], outbox.families),
     Page("import", "/imports/{import_id}", GET, MAY[Act.ADMINISTER], staff.imported),
     Page("people", "/people", GET, MAY[Act.ADMINISTER], staff.listed),
     Page("add person", "/people/add", BOTH, MAY[Act.ADMINISTER], staff.add),
@@ -74,9 +90,16 @@ PAGES: tuple[Page, ...] = (
     _person("let-in", staff.let_in),
     Page("today", "/", GET, EVERYBODY, today.today),
     Page("figures", "/figures", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, today.figures),
+    Page("governors", "/governors", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, heads.governors),
     Page("referrals", "/referrals", GET, frozenset({Role.EWO}), today.referrals),
+    Page("penalty ledger", "/la/ledger", GET, MAY[Act.ANSWER_REFERRALS], la_desk.ledger),
+    Page("payments", "/la/payments", BOTH, MAY[Act.ANSWER_REFERRALS], la_desk.payments_file),
+    Page("limits", "/la/limits", GET, MAY[Act.ANSWER_REFERRALS], la_desk.limits),
+    Page("objections", "/la/objections", GET, MAY[Act.ANSWER_REFERRALS], la_desk.objections),
+    Page("support meetings", "/la/meetings", BOTH, MAY[Act.ANSWER_REFERRALS], la_desk.meetings),
     Page("caseload", "/caseload", GET, STAFF, caseload.caseload),
     Page("caseload export", "/caseload.csv", GET, STAFF, caseload.export),
+    Page("saved views", "/caseload/views", POST, STAFF, caseload.saved),
     Page("hand over", "/hand-over", BOTH, MAY[Act.OWN_CASES], handing_over.hand_over),
     Page("oversight", "/oversight", GET, MAY[Act.OVERSEE], oversight.oversight),
     Page("draw audit", "/audits", POST, MAY[Act.OVERSEE], oversight.draw),
@@ -85,6 +108,7 @@ PAGES: tuple[Page, ...] = (
     Page("search", "/search", BOTH, STAFF, caseload.search),
     Page("triage", "/schools/{urn}/triage", BOTH, MAY[Act.TRIAGE], schools.triage_list),
     Page("calls", "/schools/{urn}/calls", GET, SCHOOL, schools.calls),
+    Page("calls together", "/schools/{urn}/calls/together", BOTH, MAY[Act.WRITE_CASES], together.calls),
     Page("call", "/schools/{urn}/calls/{mark}", BOTH, MAY[Act.WRITE_CASES], schools.call),
     Page("letterhead", "/schools/{urn}/letterhead", BOTH, MAY[Act.APPROVE_LETTERS], schools.letterhead),
     Page("desk", "/desk", GET, MAY[Act.CHECK_SCHOOL], heads.desk),
@@ -109,6 +133,17 @@ PAGES: tuple[Page, ...] = (
     Page("family stop", "/cases/{case_ref}/family", BOTH, MAY[Act.STOP_FAMILY], families.family),
     Page("story", "/cases/{case_ref}/story", GET, MAY[Act.CHECK_SCHOOL], families.story),
     Page("received file", "/cases/{case_ref}/received/{item_id}", GET, READERS, case.received),
+    Page("copy", "/cases/{case_ref}/copy", BOTH, MAY[Act.GIVE_COPIES], copies.copy),
+    Page(
+        "DSL file", "/cases/{case_ref}/child-protection", BOTH, MAY[Act.READ_SEALED], copies.child_protection
+    ),
+    Page(
+        "DSL file archive",
+        "/cases/{case_ref}/child-protection.zip",
+        GET,
+        MAY[Act.READ_SEALED],
+        copies.child_protection_file,
+    ),
     Page("packs", "/cases/{case_ref}/packs", GET, STAFF, packs.packs),
     Page("pack file", "/cases/{case_ref}/packs/{pack_id}/{name}", GET, STAFF, packs.file),
     *_recordings(),
@@ -116,9 +151,10 @@ PAGES: tuple[Page, ...] = (
     Page("sealed", "/cases/{case_ref}/sealed", GET, MAY[Act.READ_SEALED], dsl.sealed),
     Page("letters", "/letters", GET, STAFF, letters.letter_list),
     Page("letters together", "/letters/together", POST, MAY[Act.ISSUE_LETTERS], letters.approve_several),
+    Page("letters sent", "/letters/sent", POST, MAY[Act.ISSUE_LETTERS], together.sent),
     Page("letter", "/letters/{document_id}", GET, READERS, letters.letter),
     Page("letter file", "/letters/{document_id}/file", GET, READERS, letters.download),
-    _letter("fill", letters.fill, Act.WRITE_CASES),
+    _letter("fill", letters.fill, Act.READ_CASES),
     _letter("edit", letters.edit, Act.WRITE_CASES),
     _letter("approve", letters.approve, Act.READ_CASES),
     _letter("issue", letters.issue, Act.READ_CASES),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from casework.actions import signing
+from casework.actions.health import Timetable
 from casework.actions.installation import Installation
 from casework.actions.recording import By
 from casework.actions.referrals import acts_for_la_alone
@@ -44,6 +45,8 @@ class Site:
     demo_accounts: tuple[DemoAccount, ...] = ()
     service: Service | None = None
     address: str = ""
+    timetable: Timetable = lambda _: ()
+    answered: Callable[[str, str, int, float], None] = lambda page, method, status, seconds: None
 
 
 @dataclass

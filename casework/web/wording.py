@@ -49,8 +49,23 @@ FLAGS: Mapping[str, str] = {
     "with_dsl": "With the DSL",
 }
 GROUPS: Mapping[str, tuple[type[Event], ...]] = {
-    "contact": (e.ContactRecorded, e.MeetingArranged, e.MeetingHeld, e.ParentTold, e.ProfessionalTold),
-    "support": (e.BarrierFound, e.SupportOffered, e.SupportOutcome, e.AgencyInvolved, e.ReviewHeld),
+    "contact": (
+        e.ContactRecorded,
+        e.VisitBegun,
+        e.VisitEnded,
+        e.MeetingArranged,
+        e.MeetingHeld,
+        e.ParentTold,
+        e.ProfessionalTold,
+    ),
+    "support": (
+        e.BarrierFound,
+        e.SupportOffered,
+        e.SupportOutcome,
+        e.AgencyInvolved,
+        e.AgreedWithLa,
+        e.ReviewHeld,
+    ),
     "steps": (
         e.Step,
         e.GateOverridden,
@@ -117,6 +132,11 @@ def days_left(count: int | None, that_day: bool = True) -> str:
 def how_many(count: int, one: str, several: str = "") -> str:
     """A count with its noun: 1 case, 2 cases."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def pounds(pence: int) -> str:
+    """A sum of money: £80, £80.50."""
+    return f"£{pence // 100:,}" + (f".{pence % 100:02}" if pence % 100 else "")
 
 
 def percent(part: int, whole: int) -> str:
@@ -189,6 +209,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "days_left": days_left,
     "role": role,
     "plain": plain,
+    "pounds": pounds,
     "stage": stage,
     "lower_first": lower_first,
     "upper_first": upper_first,

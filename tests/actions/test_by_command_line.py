@@ -7,7 +7,7 @@ import pytest
 
 from casework.actions import timing
 from casework.domain import events as e
-from casework.rules import notices, proceedings
+from casework.rules import notices, proceedings, register
 from casework.storage.database import Database
 from tests.journeys.world import EWO, HEAD, NORTH, PASTORAL, PUPILS, Child, World, command
 from tests.registers.book import upn
@@ -97,6 +97,35 @@ def test_another_authority_is_asked_chased_and_answers(
     assert bool(chased) is (known == "unknown"), "who left it unknown is chased on"
 
 
+@pytest.mark.parametrize(
+    ("ground", "is_spent"),
+    [
+        pytest.param("", True, id="not named"),
+        pytest.param(",ought_not", True, id="one that keeps them"),
+        pytest.param(",material_error", False, id="one that frees them"),
+    ],
+)
+def test_a_withdrawn_notice_elsewhere_frees_its_sessions_on_a_named_ground_alone(
+    world: World, line: Line, ground: str, is_spent: bool
+) -> None:
+    world.register(CHILD, "2026-10-05", "2026-10-09", "2026-10-05..2026-10-09 G")
+    ref = before_the_la(world, line)
+    whom = ("--parent", "A", "--of", "LA 352", "--as", "ewo")
+    line("case", "earlier", ref, "--reply-by", "2026-11-13", *whom)
+
+    named = f"352,2026-10-14,2026-10-05,2026-10-09,withdrawn{ground}"
+    line("case", "earlier", ref, "--answer", "one", "--notice", named, *whom)
+
+    relied = register.relied_on(world.about(PASTORAL, ref, "A"))
+    assert len(relied) == (0 if is_spent else 10)
+    refused = line(
+        *("case", "earlier", ref, "--answer", "one"),
+        *("--notice", "352,2026-10-14,,,paid,material_error", *whom),
+        code=2,
+    )
+    assert "with the status withdrawn" in refused
+
+
 def test_two_authorities_asked_and_one_answered_is_not_known(world: World, line: Line) -> None:
     ref = before_the_la(world, line)
     for whom in ("LA 352", "LA 356"):
@@ -181,6 +210,13 @@ def test_returns_are_shown_made_once_and_the_months_list_signed(world: World, li
     assert "was signed by head" in line("returns", *school, "--as", "pastoral")
     assert "Attendance return about" in line(*make), "the run of ten days is a return of its own"
     assert "Made before" in line(*make)
+
+
+def test_signing_a_list_on_which_nobody_stands_says_so(world: World, line: Line) -> None:
+    world.register(CHILD, "2026-10-05", "2026-10-16")
+    signed = line("returns", "--school", NORTH, "--sign", "--as", "head")
+
+    assert "No pupil stands on this month's list" in signed
 
 
 def test_a_missing_child_enquiries_report_and_whom_to_tell(world: World, line: Line) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from casework.actions import cases, decide, reasons, stops
 from casework.actions.recording import Unclear
-from casework.domain import NotAllowed, StageName
+from casework.domain import Consideration, NotAllowed, StageName
 from casework.domain import events as e
 from casework.domain.errors import CaseChanged, StepRefused
 from tests.actions.ladder import accepted, given_notice, helped, loaded, notice, noticed, noticing
@@ -45,6 +45,28 @@ def test_a_step_whose_gates_do_not_hold_is_refused_with_what_is_missing(inst):
     assert "penalty_notice.threshold" not in rules, "the threshold is met"
     assert any("offered Ms Mara Fennimore help" in missing for missing in refused.value.missing)
     assert loaded(inst, case).sequence == case.sequence, "a refused step left something behind"
+
+
+@pytest.mark.parametrize(
+    ("shown_by", "is_refused"),
+    [
+        pytest.param(("#99",), True, id="an entry that the case does not have"),
+        pytest.param(("#1", " #99"), True, id="one of two"),
+        pytest.param(("#1",), False, id="an entry that it has"),
+        pytest.param(("minute 99 of the meeting",), False, id="a place in words"),
+    ],
+)
+def test_an_answer_points_to_an_entry_that_is_there(inst, shown_by, is_refused):
+    case = accepted(inst)
+    answer = Consideration("anything", "yes", "It was seen.", shown_by)
+    decision = replace(noticing(), considerations=(answer,))
+
+    if is_refused:
+        with pytest.raises(Unclear, match=r"no entry #99 \(anything\)"):
+            decide.decide(inst, case.ref, "noticing", decision)
+        assert loaded(inst, case).sequence == case.sequence
+    else:
+        assert decide.decide(inst, case.ref, "noticing", decision).stage is StageName.NOTICING
 
 
 @pytest.mark.parametrize(

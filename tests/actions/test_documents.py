@@ -29,7 +29,7 @@ from casework.documents import CATALOGUE, MissingFields, Origin
 from casework.documents.edited import words_of
 from casework.documents.errors import TemplateFault
 from casework.domain import NotAllowed, NotFound, Officer, Role
-from casework.stages import STAGES
+from casework.stages import STEPS
 from casework.storage import files
 from casework.storage.files import NotThatState
 from casework.storage.letterheads import KeptLetterhead
@@ -235,8 +235,8 @@ def test_another_parent_is_never_named_by_hand_either(school: Installation) -> N
 
 
 OF_A_SCHOOL = ("targeting_support_agenda", "targeting_support_list", "run_cover_list")
-OF_A_STEP = {stage.document for stage in STAGES.values() if stage.document} - {"concern_letter"}
-"""Papers that a decided step drafts."""
+OF_A_STEP = {stage.document for stage in STEPS.values()} - {"concern_letter"} | {"penalty_notice_withdrawal"}
+"""Papers that a decided step, or the withdrawal of a notice, drafts."""
 NOT_IN_THIS_REGISTER = {
     "Sessions",
     "Unexplained",

@@ -4,14 +4,27 @@ from datetime import date
 
 import pytest
 
-from casework.actions import clocks, decide, la_answers, notices, reasons, referrals, stops, support, timing
+from casework.actions import (
+    clocks,
+    decide,
+    la_answers,
+    letters,
+    notices,
+    reasons,
+    referrals,
+    stops,
+    support,
+    timing,
+)
 from casework.actions.recording import Unclear
+from casework.documents.edited import words_of
 from casework.domain import Case, CaseworkError, NotAllowed, NotFound, Officer, Role
 from casework.domain import events as e
 from casework.domain.errors import CaseChanged, StepRefused
 from casework.stages.stage import DetailsMissing
 from casework.storage import people
 from casework.storage.database import Database
+from casework.storage.files import NotThatState
 from tests.journeys.world import (
     EWO,
     HEAD,
@@ -411,3 +424,107 @@ def test_a_public_place_notice_has_its_own_sums_and_counts_towards_nothing(world
     pay(world, case, 12000, date(2026, 11, 2))
     why = reasons.explained(world.inst, EWO, case.ref, world.day).parents[0]
     assert (why.earlier_notices, why.tier) == (0, 1)
+
+
+# -- the papers of a notice ----------------------------------------------------------------------------------
+
+MISSING = {
+    "la_address": "1 Invented Square\nNowhere\nZZ1 1ZZ",
+    "la_phone": "01632 960 000",
+    "how_to_pay": "Online, with the notice number",
+}
+
+
+def papers(world: World, case: Case, template: str) -> list[letters.Letter]:
+    """The documents of a case made from a template, oldest first."""
+    found = letters.letters_of(world.inst, EWO, case.ref)
+    return [letter for letter in found if letter.document.template == template]
+
+
+def test_the_decision_drafts_a_notice_to_each_parent_of_their_own_officer_and_sessions(world: World) -> None:
+    case = issued(world)
+
+    drafted = papers(world, case, "penalty_notice")
+
+    assert [letter.document.parent_id for letter in drafted] == ["A", "B"], [t.title for t in case.open_tasks]
+    fields = drafted[0].document.snapshot["fields"]
+    assert (fields["notice_number"], fields["officer_name"]) == ("PN1", "Olu Marsh")
+    assert fields["officer_role"] == "Education welfare officer"
+    assert "14 September 2026 to 18 September 2026" in fields["offence_particulars"]
+    assert "missed 10 sessions without leave" in fields["offence_particulars"]
+    assert len(fields["sessions"]) == 10
+    lacking = [gap.partition(":")[0] for gap in drafted[0].lacking]
+    assert lacking == ["LA address", "LA phone", "How to pay"], "the LA has not said where it is paid"
+
+
+def test_a_notice_made_whole_is_issued_and_its_service_starts_the_clocks(world: World) -> None:
+    case = issued(world)
+    document_id = papers(world, case, "penalty_notice")[0].document.document_id
+    with pytest.raises(NotAllowed, match="EWO"):
+        letters.complete(world.inst, world.by(HEAD), document_id, MISSING)
+    letters.complete(world.inst, world.by(EWO), document_id, MISSING)
+    letters.approve(world.inst, world.by(EWO), document_id)
+    letters.issue(world.inst, world.by(EWO), document_id)
+    with pytest.raises(Unclear, match="The time to pay runs from the service"):
+        letters.serve(world.inst, world.by(EWO), document_id, method="first_class_post", posted_on=world.day)
+
+    case = serve(world, case)
+
+    assert running(case, "A")["penalty_notice_full"] == SERVED
+    assert papers(world, case, "penalty_notice")[0].document.state == "served"
+    case = serve(world, case, method="by_hand", posted_on=POSTED)
+    assert set(running(case, "A").values()) == {POSTED, date(2026, 10, 28)}, "served again, they run anew"
+
+
+def test_a_notice_sent_on_the_authoritys_own_paper_sets_our_draft_aside(world: World) -> None:
+    case = serve(world, issued(world))
+
+    ours, other = papers(world, case, "penalty_notice")
+
+    assert (ours.document.state, other.document.state) == ("withdrawn", "draft")
+    waiting = [task.title for task in case.open_tasks if task.title.startswith("Complete the penalty notice")]
+    assert len(waiting) == 1, "only the other parent's notice is asked for"
+
+
+@pytest.mark.parametrize(
+    ("ground", "says"),
+    [
+        pytest.param("ought_not", "We will not take you to court for the same days.", id="no case follows"),
+        pytest.param("material_error", "a notice for the same days with the error put right", id="an error"),
+    ],
+)
+def test_a_withdrawal_drafts_its_letter_about_that_notice(world: World, ground: str, says: str) -> None:
+    case = pay(world, serve(world, issued(world)), 8000, date(2026, 10, 9))
+
+    case = notices.withdraw_notice(
+        world.inst, world.by(EWO), case.ref, notice_id="PN1", ground=ground, says="It was wrong."
+    )
+
+    letter = papers(world, case, "penalty_notice_withdrawal")[0].document
+    assert letter.snapshot["fields"]["notice_number"] == "PN1"
+    letters.complete(world.inst, world.by(EWO), letter.document_id, MISSING)
+    words = words_of(letters.content(world.inst, EWO, letter.document_id)[1])
+    assert says in words
+    assert "You paid £80.00." in words
+    assert "none" not in words.casefold().split()
+
+
+def test_a_notice_that_is_withdrawn_before_it_went_does_not_go(world: World) -> None:
+    case = issued(world)
+    document_id = papers(world, case, "penalty_notice")[0].document.document_id
+    letters.complete(world.inst, world.by(EWO), document_id, MISSING)
+
+    notices.withdraw_notice(
+        world.inst, world.by(EWO), case.ref, notice_id="PN1", ground="ought_not", says="It was wrong."
+    )
+
+    with pytest.raises(NotThatState, match="withdrawn"):
+        letters.issue(world.inst, world.by(EWO), document_id)
+
+
+def test_no_notice_is_written_by_hand_where_none_was_decided(world: World) -> None:
+    case = requested(world)
+
+    for template in ("penalty_notice", "penalty_notice_withdrawal"):
+        with pytest.raises(Unclear, match="was decided for this parent"):
+            letters.draft(world.inst, world.by(EWO), case.ref, template, "A")

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework.actions import returns
+from casework.actions import cases, letters, returns
 from casework.actions.recording import Unclear
-from casework.domain import NotAllowed
+from casework.documents import MissingFields
+from casework.documents.edited import words_of
+from casework.domain import NotAllowed, NotFound
 from casework.domain import events as e
 from casework.storage.database import Database
 from tests.journeys.world import DSL, HEAD, NORFOLK, NORTH, PASTORAL, Child, World
@@ -155,3 +157,55 @@ def test_a_return_made_late_is_made_all_the_same(world: World) -> None:
 
     assert made[0].why == "entered on the roll on 3 September 2026"
     assert "Merrick" not in due(world)
+
+
+# -- the form that carries a return --------------------------------------------------------------------------
+
+SAID = {
+    "pupil_sex": "F",
+    "school_number": "926/4001",
+    "looked_after": "No",
+    "sen": "None known",
+    "social_worker": "No",
+    "siblings": "None at this school",
+    "la_team": "Attendance team",
+    "pupil_language": "English",
+    "referrer_phone": "01632 960 123",
+    "referrer_email": "office@example.org",
+    "school_address": "1 School Lane",
+    "school_phone": "01632 960 123",
+    "previous_school": "A school by the sea",
+}
+
+
+def test_a_return_about_a_pupil_with_a_case_drafts_its_form_there_once(world: World) -> None:
+    case = world.open_case(AWAY, PASTORAL, "Not seen since the middle of October.")
+    world.day = date(2026, 11, 4)
+    world.register(AWAY, "2026-11-04", "2026-11-04", "2026-11-04 O")
+
+    returns.make(world.inst, world.by(PASTORAL), NORTH, AWAY.upn, "attendance")
+    with pytest.raises(Unclear, match="No attendance return"):
+        returns.make(world.inst, world.by(PASTORAL), NORTH, AWAY.upn, "attendance")
+
+    (form,) = letters.letters_of(world.inst, PASTORAL, case.ref)
+    fields = form.document.snapshot["fields"]
+    assert form.document.template == "attendance_return"
+    assert fields["return_reason"].startswith("absent without authority for 10 school days")
+    assert len(fields["sessions"]) == 20
+    tasks = [task.title for task in cases.load(world.inst, PASTORAL, case.ref).open_tasks]
+    assert any(title.startswith("Complete the attendance return") for title in tasks)
+
+
+def test_the_form_of_a_pupil_without_a_case_is_made_when_it_is_asked_for(world: World) -> None:
+    with pytest.raises(NotFound, match="Make it first"):
+        returns.form(world.inst, world.by(PASTORAL), NORTH, NEW.upn, "new_pupil", SAID)
+    returns.make(world.inst, world.by(PASTORAL), NORTH, NEW.upn, "new_pupil")
+    with pytest.raises(MissingFields, match="School phone"):
+        returns.form(world.inst, world.by(PASTORAL), NORTH, NEW.upn, "new_pupil", {})
+
+    made = returns.form(world.inst, world.by(PASTORAL), NORTH, NEW.upn, "new_pupil", SAID)
+
+    words = words_of(made)
+    assert "Seago" in words
+    assert "A school by the sea" in words
+    assert "3 September 2026" in words

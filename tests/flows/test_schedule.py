@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from casework.flows.schedule import FLOWS, missed
+from casework.flows.schedule import FLOWS, Missed, missed
 
 BY_NAME = {item.name: item for item in FLOWS}
 
@@ -29,6 +29,34 @@ def test_a_flow_keeps_to_the_schools_clock(flow, after, expected):
 
 def test_an_import_waits_for_its_files():
     assert BY_NAME["registers"].next_run(datetime(2026, 10, 22, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("flow", "words"),
+    [
+        pytest.param("inbox", "every 10 minutes from 06:00 to 19:59 on weekdays", id="every so many minutes"),
+        pytest.param("health", "every hour from 07:20 to 18:20 on weekdays", id="every hour"),
+        pytest.param("audit", "22:00 on Saturdays", id="once a week"),
+        pytest.param("reviews", "06:15, 12:15, 16:15 every day", id="several times a day"),
+        pytest.param("nightly", "19:00 on weekdays", id="on weekdays"),
+        pytest.param("registers", "when files come in", id="when something comes"),
+    ],
+)
+def test_a_schedule_reads_as_a_person_says_it(flow, words):
+    assert BY_NAME[flow].when == words
+
+
+@pytest.mark.parametrize(
+    ("flow", "told"),
+    [
+        pytest.param(
+            "nightly", {"on": date(2026, 11, 20), "urn": "1"}, id="a night is of its day and school"
+        ),
+        pytest.param("inbox", {"urn": "1"}, id="what waits in a folder has no day"),
+    ],
+)
+def test_a_missed_run_is_told_what_its_flow_takes(flow, told):
+    assert Missed(BY_NAME[flow], date(2026, 11, 20), "1").parameters == told
 
 
 def told(last: dict[tuple[str, str], str], now: str) -> list[str]:

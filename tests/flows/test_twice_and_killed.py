@@ -33,7 +33,8 @@ from casework.flows.documents import documents
 from casework.flows.morning import morning
 from casework.flows.nightly import nightly
 from casework.flows.orchestrator import Orchestrator, orchestrator
-from casework.flows.registers import registers
+from casework.flows.outbox import send_messages
+from casework.flows.registers import registers, watch_inbox
 from casework.flows.reviews import reviews
 from casework.flows.safeguarding import safeguarding
 from casework.flows.schedule import FLOWS as FLOWS_SCHEDULED
@@ -279,6 +280,9 @@ def test_days_on_which_nothing_ran_are_caught_up_once(place, monkeypatch):
         for item in FLOWS_SCHEDULED:
             if item.name == name:
                 item.flow(on=THURSDAY)
+    thursday = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
+    watch_inbox(now=thursday)
+    send_messages(at=thursday)
     place.bring_in("unexplained on Friday", one_mark(TOMAS, f"{DAY} AM", "N"), on=DAY)
     monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -286,6 +290,7 @@ def test_days_on_which_nothing_ran_are_caught_up_once(place, monkeypatch):
     after = place.counts()
 
     assert caught["morning"] == caught["nightly"] == 1
+    assert caught["inbox"] == caught["outbox"] == 1, "they take no day, and are run once"
     with place.inst.act(ENGINE) as tx:
         assert [(call.upn, call.state) for call in absence.calls(tx, URN, DAY)] == [(TOMAS, "missed")]
     assert runs.last_days(place.inst)["nightly", URN] == DAY

@@ -1,10 +1,12 @@
 """Bad input gets a plain error that names it, and nothing is recorded."""
 
+import json
 from datetime import date
 
 import pytest
 
 from casework.actions import decide, outcomes
+from casework.cli import main
 from casework.domain import Case, FileRefused, NotFound
 from casework.domain import events as e
 from casework.domain.errors import StepRefused
@@ -19,6 +21,34 @@ from tests.situations import situation, stopped
 
 CHILD = Child(upn(81), NORTH, "Idris", "Vesper", on_roll_from="2025-09-01")
 TODAY = date(2026, 10, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        pytest.param("case shw", "No such command 'shw'.", id="no such command"),
+        pytest.param(
+            "case show", "Missing argument 'CASE'. See: casework case show --help", id="nothing named"
+        ),
+        pytest.param("case show C-1 --onn x", "No such option: --onn", id="no such option"),
+        pytest.param(
+            "facts --on 2026-02-30", "2026-02-30 is not a date such as 2026-11-20.", id="an impossible date"
+        ),
+    ],
+)
+@pytest.mark.parametrize("as_data", [False, True], ids=["in words", "as data"])
+def test_a_command_used_wrongly_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, says: str, as_data: bool
+) -> None:
+    monkeypatch.setattr("casework.config.quiet_environment", lambda home: {})
+    monkeypatch.setattr("sys.argv", ["casework", *words.split(), *(["--json"] if as_data else [])])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
+    assert says in (json.loads(line)["says"] if as_data else line)
 
 
 @pytest.fixture

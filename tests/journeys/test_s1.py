@@ -3,6 +3,7 @@
 The steps are told in order, in one installation; each test is named after its step.
 """
 
+import csv
 import io
 import json
 import os
@@ -148,16 +149,30 @@ def one_year_not_in(workbook: Path, year_one: Sequence[str], unexplained: Sequen
     return out.getvalue()
 
 
-def test_1_a_workbook_with_twelve_bad_marks_stores_nothing_and_names_them_all(monday, casework, tmp_path):
+def as_csv(workbook: bytes) -> bytes:
+    """The sheet as Excel saves it for Windows: commas, days as people write them, names in cp1252."""
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook)).active
+    assert sheet is not None
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [f"{v:%d/%m/%Y}" if isinstance(v, date) else "" if v is None else v for v in row]
+        for row in sheet.iter_rows(values_only=True)
+    )
+    return out.getvalue().encode("cp1252")
+
+
+@pytest.mark.parametrize("saved", ["xlsx", "csv"])
+def test_1_a_sheet_with_twelve_bad_marks_stores_nothing_and_names_them_all(monday, casework, tmp_path, saved):
     content, spoilt = spoiled(monday.workbook)
-    broken = tmp_path / "register.xlsx"
-    broken.write_bytes(content)
+    broken = tmp_path / f"register.{saved}"
+    broken.write_bytes(content if saved == "xlsx" else as_csv(content))
+    assert saved == "xlsx" or "Siân".encode("cp1252") in broken.read_bytes()
 
     said = casework("import", str(broken), "--school", URN)
 
     assert said.code == 1
     for row, mark in spoilt:
-        assert re.search(rf"register\.xlsx, row {row}\b.*{re.escape(mark)}", said.err), (row, mark)
+        assert re.search(rf"register\.{saved}, row {row}\b.*{re.escape(mark)}", said.err), (row, mark)
     assert "nothing was stored" in said.err
     assert casework("facts", "--school", URN, *ON).out.count('"possible":0') > 0
 
@@ -270,6 +285,38 @@ def test_6_letters_run_and_a_bereaved_familys_is_held_back(monday, casework):
         letters.approve(monday.inst, By(HEAD, DAY), held[0].document_id)
 
 
+def test_6_a_run_of_letters_shows_first_whom_to_look_at(monday, casework):
+    owned = [cases.load(monday.inst, PASTORAL, c.ref) for c in cases.owned_by(monday.inst, PASTORAL, DAY)]
+    bereaved = next(case for case in owned if case.of(e.StopNoted))
+    brothers_and_sisters = _one_family(monday)
+    refs = {bereaved.ref}
+    for upn in [*brothers_and_sisters, *_others(monday, 7)]:
+        held = cases.of_pupil(monday.inst, PASTORAL, upn)
+        case = held[-1] if held else triage.open_by_hand(monday.inst, monday.by(), URN, upn, "Often away.")
+        refs.add(case.ref)
+    named = [word for ref in sorted(refs) for word in ("--case", ref)]
+
+    words = ("document", "run", "prepare", "concern_letter", "--school", URN, *named)
+    prepared = casework(*words, "--as", HEAD.officer_id, *ON)
+    run = re.search(r"run show (\S+)", prepared.out)
+    assert run, prepared.err
+    look = casework("document", "run", "show", run[1], "--as", HEAD.officer_id, *ON, "--json")
+    gone = casework("document", "run", "go", run[1], "--as", HEAD.officer_id, *ON)
+    after = casework("document", "run", "show", run[1], "--as", HEAD.officer_id, *ON, "--json")
+
+    first = {
+        item["case_ref"]: item["look_first"] for item in json.loads(look.out)["letters"] if item["look_first"]
+    }
+    assert "the family is bereaved" in first[bereaved.ref]
+    family = {cases.of_pupil(monday.inst, PASTORAL, upn)[-1].ref for upn in brothers_and_sisters}
+    assert all(any("for a brother or sister" in why for why in first[ref]) for ref in family)
+    states = {item["case_ref"]: item["state"] for item in json.loads(after.out)["letters"]}
+    assert {states[ref] for ref in first} == {"waiting"}, "one went that nobody had looked at"
+    assert {states[ref] for ref in refs - set(first)} <= {"issued", "drafted"}
+    assert len(refs) == 10
+    assert "waiting for a tick" in gone.out
+
+
 def test_7_separated_parents_get_two_letters_and_neither_holds_the_others_address(monday, casework, tmp_path):
     case = cases.of_pupil(monday.inst, PASTORAL, story.SEPARATED_INFANT.upn)[-1]
     mother, father = story.SEPARATED_INFANT.person.contacts
@@ -310,6 +357,38 @@ def test_8_a_signed_reply_is_attached_and_the_case_shows_it(monday, casework, tm
     received = cases.load(monday.inst, PASTORAL, case.ref).last(e.ItemReceived)
     assert received is not None
     assert received.sha256
+
+
+def _contacts(monday: Monday) -> list[dict[str, str]]:
+    with (monday.files.folder / INFANT.folder / "native" / "contacts.csv").open(newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
+def _on_roll(monday: Monday) -> list[str]:
+    with (monday.files.folder / INFANT.folder / "native" / "pupils.csv").open(newline="") as rows:
+        told = {item.upn for item in story.STORIES}
+        return [
+            row["upn"] for row in csv.DictReader(rows) if not row["on_roll_to"] and row["upn"] not in told
+        ]
+
+
+def _one_family(monday: Monday) -> list[str]:
+    """Two children of one parent at one address, both on roll."""
+    homes: dict[tuple[str, ...], list[str]] = {}
+    here = _on_roll(monday)
+    for row in _contacts(monday):
+        if row["upn"] in here and row["parental_responsibility"] == "true":
+            home = (row["forename"], row["surname"], row["address_1"], row["postcode"])
+            homes.setdefault(home, []).append(row["upn"])
+    return next(upns for upns in homes.values() if len(set(upns)) == 2)
+
+
+def _others(monday: Monday, count: int) -> list[str]:
+    """Children of other families than that one."""
+    family = _one_family(monday)
+    surnames = {row["surname"] for row in _contacts(monday) if row["upn"] in family}
+    those = {row["upn"] for row in _contacts(monday) if row["surname"] in surnames}
+    return [upn for upn in _on_roll(monday) if upn not in those][:count]
 
 
 def _letterhead(monday: Monday) -> None:

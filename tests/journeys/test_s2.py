@@ -150,7 +150,7 @@ def test_1_ten_across_a_half_term_and_nine_is_one_short(
     ]
     assert len(why.school_weeks) == 10
     assert date(2026, 5, 25) not in why.school_weeks, "half term is no school week"
-    assert "1 short of 10: support, not enforcement" in [f.missing for f in short.stopped_by]
+    assert "one short of 10: support, not enforcement" in [f.missing for f in short.stopped_by]
     code, said = command(world, monkeypatch, "why", case.ref, "--as", "head")
     assert code == 0
     assert "Sessions that count (10)" in said

@@ -198,7 +198,7 @@ def test_5_to_7_served_paid_withdrawn_and_unpaid_each_for_one_parent_of_one_chil
     about_a = world.about(EWO, ay.ref, "A")
     assert proceedings.charges(about_a).in_time == ()
     assert reasons.explained(world.inst, EWO, ay.ref, world.day).parents[0].earlier_notices == 0
-    with pytest.raises(StepRefused, match="10 short of 10"):
+    with pytest.raises(StepRefused, match="none of the 10 sessions"):
         requested(world, ay, OTHER_HEAD, "A")
 
     # One is unpaid: prosecute or withdraw, and payment and letters looked at within five working days.

@@ -9,6 +9,7 @@ from casework.domain import Event, Professional
 from casework.domain import events as e
 from casework.rules import cme
 from casework.rules.situation import Situation
+from casework.stages import STEPS
 from tests.situations import UPN, facts, head_of, situation
 
 
@@ -32,6 +33,13 @@ def test_which_report_it_is_follows_the_roll(on: str, left: str, report: str, sa
 
     assert cme.report_of(now) == report
     assert cme.on_roll_or_missing(now).says.startswith(says)
+
+
+def test_the_report_tells_all_that_is_to_be_known() -> None:
+    """A missing child report waits for no gate, so that what it says of each is all the more to be there."""
+    found = {finding.rule for finding in STEPS["cme_report"].findings(situation("2026-10-05"))}
+
+    assert found >= {"cme.report", "cme.enquiries", "cme.professionals", "safeguarding.hold"}
 
 
 def asked(enquiry: str, answer: str = "nothing", on: str = "2026-10-05") -> e.EnquiryMade:

@@ -6,7 +6,7 @@ import pytest
 
 from casework.domain import Event, Notice, NoticeStatus
 from casework.domain import events as e
-from casework.rules import notices, proceedings, public_place
+from casework.rules import notices, proceedings, public_place, register
 from tests.situations import a_notice, head_of, situation
 
 SEPTEMBER, OCTOBER = "2026-09-14..2026-09-18 O", "2026-10-05..2026-10-09 O"
@@ -59,6 +59,30 @@ def test_what_a_notice_bars(events: tuple[Event, ...], on: str, answer: str) -> 
     now = situation(on, f"{SEPTEMBER}; {OCTOBER}", *events)
 
     assert proceedings.no_notice_bars(now).answer.value == answer
+
+
+@pytest.mark.parametrize(
+    ("on", "able", "holds"),
+    [
+        pytest.param("2026-10-13", 10, True, id="the last day of the first day's sessions"),
+        pytest.param("2026-10-14", 8, True, id="the day after it: eight are left"),
+        pytest.param("2026-10-17", 2, True, id="the last day of the last day's"),
+        pytest.param("2026-10-18", 0, False, id="no offence could be charged any more"),
+    ],
+)
+def test_a_notice_needs_a_session_that_can_be_charged(on: str, able: int, holds: bool) -> None:
+    """A request about a week of April has waited since: what it relies on grows old."""
+    asked = e.PenaltyNoticeRequested(
+        **head_of("2026-05-01"),
+        parent_id="A",
+        reasons="A holiday.",
+        period_from=date(2026, 4, 13),
+        period_to=date(2026, 4, 17),
+    )
+    now = situation(on, "2026-04-13..2026-04-17 G", asked)
+
+    assert len(proceedings.by_time_limit(now, register.relied_on(now)).in_time) == able
+    assert proceedings.notice_in_time(now).holds is holds
 
 
 def test_what_became_of_the_latest_notice_elsewhere_must_be_known() -> None:

@@ -226,6 +226,19 @@ def invented(unit: str, length: int, counting: str, **more: object) -> Policy:
     return Policy(("school/invented",), "", {"clocks.invented": Timeline((began,), (value,))}, {})
 
 
+@pytest.mark.parametrize(
+    ("counting", "ends"),
+    [
+        pytest.param("day1", "2026-11-15", id="the first day counts"),
+        pytest.param("day0", "2026-11-16", id="it does not"),
+    ],
+)
+def test_two_weeks_of_seven_days(counting: str, ends: str) -> None:
+    policy = invented("weeks", 2, counting)
+
+    assert deadlines.due(policy, "clocks.invented", D("2026-11-02"), CALENDAR) == D(ends)
+
+
 class TestPauses:
     NORFOLK = load("national", "926")
     MANCHESTER = load("national", "352")

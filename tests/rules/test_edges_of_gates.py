@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework.domain import NoticeStatus
+from casework.domain import Half, Mark, NoticeStatus, SchoolCalendar, Session
 from casework.domain import events as e
-from casework.rules import contract, local_code, notices, proceedings, returns, support
+from casework.rules import contract, local_code, notices, proceedings, register, returns, stop, support
 from casework.stages.penalty_notice import STAGE as REQUEST
 from tests.situations import (
+    CALENDAR,
     NORFOLK,
     a_notice,
     a_parent,
@@ -34,6 +35,18 @@ NOBODY = e.MeetingHeld(**head_of("2026-10-15"), meeting_id="M1", attended=("A te
 )
 def test_a_contract_after_a_meeting(event: e.MeetingHeld, on: str, holds: bool) -> None:
     assert contract.parents_present(situation(on, "", event)).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("setting", "answer"),
+    [
+        pytest.param("academy", "holds", id="one that may"),
+        pytest.param("independent", "fails", id="one that may not"),
+        pytest.param("", "unknown", id="of a kind not known"),
+    ],
+)
+def test_which_schools_make_contracts(setting: str, answer: str) -> None:
+    assert contract.setting_may_make_one(situation("2026-10-16", setting=setting)).answer.value == answer
 
 
 @pytest.mark.parametrize(("made_on", "due"), [("2026-11-04", False), ("2026-11-05", True)])
@@ -119,6 +132,86 @@ def test_the_days_of_an_earlier_notice(
 
     assert found.answer.value == answer
     assert found.holds or "20 April 2026" in found.says
+
+
+@pytest.mark.parametrize(
+    ("spells", "answer"),
+    [
+        pytest.param(((date(2026, 1, 5), None),), "holds", id="on it"),
+        pytest.param(((date(2026, 1, 5), date(2026, 10, 15)),), "fails", id="left the day before"),
+        pytest.param(((date(2026, 1, 5), date(2026, 10, 16)),), "holds", id="the last day is a day on it"),
+        pytest.param((), "unknown", id="no roll is held"),
+    ],
+)
+def test_on_the_roll(spells: tuple[tuple[date, date | None], ...], answer: str) -> None:
+    s = situation("2026-10-16")
+    (held,) = s.facts.registers
+    s = replace(s, facts=replace(s.facts, registers=(replace(held, roll=spells),)))
+
+    assert register.on_roll(s).answer.value == answer
+
+
+@pytest.mark.parametrize(
+    ("unmarked", "says"),
+    [
+        pytest.param("2026-10-07 AM ?", "1 session inside the period relied on has no mark.", id="one"),
+        pytest.param("2026-10-07 ?", "2 sessions inside the period relied on have no mark.", id="two"),
+    ],
+)
+def test_sessions_without_a_mark_are_counted_in_words(unmarked: str, says: str) -> None:
+    s = situation("2026-10-16", f"2026-10-05..2026-10-06 O; {unmarked}; 2026-10-08 O")
+    found = register.final_over(s, register.relied_on(s))
+
+    assert (found.answer.value, found.says) == ("unknown", says)
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "again"),
+    [
+        pytest.param((), "2026-10-16", id="none: today"),
+        pytest.param(("2025-03-03",), "2026-10-16", id="one: today"),
+        pytest.param(("2025-03-03", "2026-03-02"), "2028-03-04", id="two: when the older is three years old"),
+        pytest.param(
+            ("2024-09-02", "2025-03-03", "2026-03-02"), "2028-03-04", id="three: when the second is"
+        ),
+    ],
+)
+def test_when_another_notice_is_possible(issued_on: tuple[str, ...], again: str) -> None:
+    earlier = [a_notice(day, NoticeStatus.PAID) for day in issued_on]
+
+    assert str(notices.next_possible(situation("2026-10-16", notices=earlier))) == again
+
+
+@pytest.mark.parametrize(
+    ("noted_on", "parent_id", "stops"),
+    [
+        pytest.param("2026-10-15", "", True, id="of the pupil, the day before"),
+        pytest.param("2026-10-16", "", True, id="on the very day"),
+        pytest.param("2026-10-17", "", False, id="from a day to come"),
+        pytest.param("2026-10-16", "A", True, id="of this parent"),
+        pytest.param("2026-10-16", "B", False, id="of the other parent"),
+    ],
+)
+def test_a_stop_holds_from_its_day_on(noted_on: str, parent_id: str, stops: bool) -> None:
+    noted = e.StopNoted(**head_of(noted_on), stop_id="S1", condition="bereavement", parent_id=parent_id)
+
+    assert stop.none(situation("2026-10-16", "", noted)).holds is not stops
+
+
+def test_an_illness_of_the_first_of_september_is_of_the_new_year() -> None:
+    """A school that opens on 1 September itself: thirty sessions of illness from that day on."""
+    first = [(Session(date(2026, 9, 1), half), 0) for half in Half]
+    opened = [(s, n) for s, n in zip(CALENDAR.sessions, CALENDAR.half_terms, strict=True)]
+    calendar = SchoolCalendar.of(sorted([*opened, *first]))
+    s = situation("2026-09-21", "2026-09-02..2026-09-21 I")
+    (held,) = s.facts.registers
+    marks = (*held.marks, *(Mark(session, "I") for session, _ in first))
+    s = replace(s, facts=replace(s.facts, registers=(replace(held, calendar=calendar, marks=marks),)))
+
+    found = returns.sickness(s)
+
+    assert found is not None
+    assert (len(found.evidence), found.evidence[0]) == (30, "2026-09-01 AM")
 
 
 def issued(number: str, on: str) -> e.PenaltyNoticeIssued:

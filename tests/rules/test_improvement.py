@@ -42,7 +42,8 @@ def test_the_days_of_a_notice(la_code: str, first: str, last: str, fault: str) -
     [
         pytest.param("2026-10-02 O", "2026-10-05", 0, 2, 2, 0, id="the day before it begins"),
         pytest.param("2026-10-05 AM U", "2026-10-05", 1, 2, 1, 0, id="its first day"),
-        pytest.param("2026-11-20 PM O", "2026-11-23", 1, 60, 59, 0, id="its last day"),
+        pytest.param("2026-11-20 PM O", "2026-11-20", 1, 60, 59, 0, id="its last day, that day"),
+        pytest.param("2026-11-20 PM O", "2026-11-23", 1, 60, 59, 0, id="its last day, later"),
         pytest.param("2026-11-23 O", "2026-11-23", 0, 60, 60, 0, id="the day after it ends"),
         pytest.param("2026-10-06 I", "2026-10-06", 0, 4, 2, 0, id="illness is no breach"),
         pytest.param("2026-10-06 AM ?", "2026-10-06", 0, 3, 3, 1, id="a session without a mark"),

@@ -39,6 +39,11 @@ def counted(possible: int, authorised: int = 0, unauthorised: int = 0) -> Counts
             True,
             id="BLI-64 in care",
         ),
+        pytest.param(
+            BANKS_LANE, "concerns", member(1, counted(380, 38)), True, id="BLI-43 exactly 10 per cent"
+        ),
+        pytest.param(BANKS_LANE, "concerns", member(1, counted(381, 38)), False, id="BLI-43 just below"),
+        pytest.param(BANKS_LANE, "concerns", member(1, counted(0)), False, id="BLI-43 no session yet"),
         pytest.param(MUSIC, "recognition", member(1, counted(50)), True, id="MSE-97 missed nothing"),
         pytest.param(MUSIC, "recognition", member(1, counted(50, 6)), True, id="MSE-97 ill is left out"),
         pytest.param(MUSIC, "recognition", member(1, counted(50, 0, 1)), False, id="MSE-97 unauthorised"),

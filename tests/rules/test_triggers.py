@@ -93,7 +93,7 @@ def test_a_finding_says_what_it_counted() -> None:
 
     found = {finding.rule: finding for finding in triggers.raised(NATIONAL, summary, ON)}
 
-    assert found["triggers.persistently_absent"].says.endswith("Counted: 12 of 120.")
+    assert found["triggers.persistently_absent"].says.endswith("So far 12 of 120 sessions.")
     assert found["triggers.threshold_met"].evidence == tuple(str(session) for session in sessions)
     assert found["triggers.return_run"].evidence == ("2026-11-12 AM",)
 

@@ -9,9 +9,10 @@ import pytest
 
 from casework.domain import Force, Source
 from casework.domain import events as e
+from casework.facts import Counts
 from casework.policy import Fields, Policy, Timeline, Value
 from casework.policy.load import load
-from casework.rules import duties, examples, first_day, kindness, own_gates
+from casework.rules import asked, bands, duties, examples, first_day, kindness, own_gates, targets
 from casework.rules.duties import Occasion
 from tests.registers_text import CODES, LIMITS
 from tests.situations import CALENDAR, head_of, situation
@@ -91,6 +92,15 @@ LAST_WEEK, LAST_HALF_TERM = D("2026-11-09"), D("2026-10-12")
         pytest.param({"after": ("other",)}, {}, False, id="what comes first was not asked"),
         pytest.param({"after": ("other",)}, {"other": [TODAY]}, False, id="nor is today early enough"),
         pytest.param({"after": ("other",)}, {"other": [LAST_WEEK]}, True, id="what comes first was"),
+        pytest.param(
+            {"after": ("other",)},
+            {"other": [D("2026-11-13")]},
+            True,
+            id="what comes first was, a school day ago",
+        ),
+        pytest.param(
+            {"after": ("other",), "after_weeks": 1}, {"other": [D("2026-11-13")]}, False, id="not a week ago"
+        ),
         pytest.param({"unless": ("other",)}, {"other": [LAST_WEEK]}, False, id="another took its place"),
         pytest.param({"once_per": "case"}, {}, True, id="once a case, nothing before"),
         pytest.param({"once_per": "case"}, {"ours": [LAST_HALF_TERM]}, False, id="once a case, asked once"),
@@ -131,6 +141,82 @@ def test_a_duty_in_its_turn(
     found = duties.owed(ours, noted, CALENDAR, (), before)
 
     assert [item.name for item in found if item.name == "ours"] == (["ours"] if asked else [])
+
+
+@pytest.mark.parametrize(
+    ("letter", "since", "sent"),
+    [
+        pytest.param("ours", "2026-11-09", True, id="drafted on that day"),
+        pytest.param("ours", "2026-11-10", False, id="drafted before it"),
+        pytest.param("another", "2026-11-09", False, id="another letter of the policy"),
+    ],
+)
+def test_whether_a_case_has_a_letter_of_the_policy(letter: str, since: str, sent: bool) -> None:
+    drafted = e.DocumentDrafted(
+        **head_of("2026-11-09"), document_id="D1", template="concern_letter", letter="ours"
+    )
+
+    assert kindness.is_sent(situation("2026-11-16", "", drafted).case, letter, D(since)) is sent
+
+
+@pytest.mark.parametrize(
+    ("missed", "band"),
+    [
+        pytest.param(9, "", id="below every band"),
+        pytest.param(10, "wide", id="in one"),
+        pytest.param(15, "wide", id="on the edge of the other, which begins above it"),
+        pytest.param(16, "narrow", id="in both: the one that begins higher"),
+        pytest.param(20, "narrow", id="the last of both"),
+        pytest.param(21, "narrow", id="beyond the one that ends"),
+    ],
+)
+def test_of_two_bands_the_one_that_begins_higher(missed: int, band: str) -> None:
+    ours = Policy(
+        ("school/invented",),
+        "",
+        {
+            found.key: Timeline((BEGAN,), (found,))
+            for found in (
+                value("bands.wide", missed_at_least=10, missed_at_most=20),
+                value("bands.narrow", missed_more_than=15),
+            )
+        },
+        {},
+    )
+
+    assert bands.band_of(ours, Counts(100, 100 - missed, missed, 0), D("2026-11-16")) == band
+
+
+@pytest.mark.parametrize(
+    ("notice", "unit", "first_day", "last"),
+    [
+        pytest.param(3, "school_days", "2026-11-18", "2026-11-13", id="three school days before a Wednesday"),
+        pytest.param(3, "school_days", "2026-11-03", "2026-10-22", id="over half term"),
+        pytest.param(2, "weeks", "2026-11-04", "2026-10-21", id="two weeks, half term or not"),
+        pytest.param(2, "school_weeks", "2026-11-04", "2026-10-14", id="two weeks of school"),
+        pytest.param(3, "school_days", "2026-01-06", "2026-01-03", id="before the calendar begins"),
+    ],
+)
+def test_the_last_day_to_ask_for_leave(notice: int, unit: str, first_day: str, last: str) -> None:
+    ours = policy(value("requests.leave", notice=notice, unit=unit))
+
+    assert asked.latest_day_to_ask(ours, D(first_day), CALENDAR, D("2026-11-02")) == D(last)
+
+
+@pytest.mark.parametrize(
+    ("target", "plain"),
+    [
+        pytest.param("At least 36 of the 40 sessions", True, id="so many of so many"),
+        pytest.param("36 out of 40 sessions by Friday", True, id="in other words"),
+        pytest.param("40 of 40 sessions", False, id="every one of them asks too much"),
+        pytest.param("0 of 40 sessions", False, id="none asks nothing"),
+        pytest.param("36 of 40 sessions, or 90%", False, id="with a percentage"),
+        pytest.param("36 of 40 sessions, 90 per cent", False, id="with one in words"),
+        pytest.param("Come to school more often", False, id="no number"),
+    ],
+)
+def test_a_target_in_sessions(target: str, plain: bool) -> None:
+    assert targets.in_sessions(target) is plain
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ def found(
 
 
 TEN = "2026-09-14..2026-09-18 O"
+NTI_STEP = "notice_to_improve"
 
 
 def test_each_liable_parent_is_weighed_apart() -> None:
@@ -85,6 +86,20 @@ def test_each_liable_parent_is_weighed_apart() -> None:
 
     assert [p.parent_id for p in offered if p.stage.key == "notice_to_improve"] == ["A", "B"]
     assert [p.parent_id for p in offered if p.stage.key == "cme_report"] == [""]
+
+
+def test_what_a_person_answers_and_what_must_first_hold_are_told_apart() -> None:
+    """What stops a step is either a question for a person or lacking; never both, never neither."""
+    weighed = found(
+        "2026-10-02", TEN, e.BarrierFound(**head_of("2026-09-01"), barrier="sleep"), step=NTI_STEP
+    )
+
+    asks, lacks = {f.rule for f in weighed.asks}, {f.rule for f in weighed.lacks}
+    assert "support.offered" in lacks
+    assert "considerations.formal_step.equality_act" in asks
+    assert asks | lacks == {f.rule for f in weighed.stopped_by}
+    assert not asks & lacks
+    assert {f.answer.value for f in weighed.asks} <= {"for_a_person", "holds"}
 
 
 def test_what_is_missing_is_named() -> None:

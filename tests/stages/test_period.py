@@ -75,6 +75,19 @@ def test_a_notice_of_the_authoritys_own_motion(absences: str, first: str, last: 
         taken(ISSUE, absences, first, last, *OWN)
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        pytest.param("", "", id="neither day"),
+        pytest.param("2026-11-02", "", id="the first alone"),
+        pytest.param("", "2026-11-03", id="the last alone"),
+    ],
+)
+def test_with_nothing_relied_on_both_days_are_given(first: str, last: str) -> None:
+    with pytest.raises(DetailsMissing, match="give the first and last day"):
+        taken(ISSUE, "", first, last, *OWN)
+
+
 def test_sessions_of_an_earlier_notice_make_no_second() -> None:
     earlier = a_notice("2026-09-20", period=("2026-09-07", "2026-09-08"))
 

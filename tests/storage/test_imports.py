@@ -331,6 +331,27 @@ def test_a_notice_that_says_something_new_is_a_further_version(tx: Connection) -
     assert tx.execute(text("select count(*) from notice")).scalar_one() == 2
 
 
+@pytest.mark.parametrize(
+    ("known", "said", "stays"),
+    [
+        pytest.param("paid,2026-05-20,", "unpaid,,", NoticeStatus.PAID, id="paid is never unpaid again"),
+        pytest.param("withdrawn,,ought_not", "unpaid,,", NoticeStatus.WITHDRAWN, id="nor is withdrawn"),
+        pytest.param("withdrawn,,ought_not", "paid,2026-05-20,", NoticeStatus.WITHDRAWN, id="nor paid"),
+        pytest.param("unpaid,,", "withdrawn,,ought_not", NoticeStatus.WITHDRAWN, id="the later one first"),
+    ],
+)
+def test_an_older_file_takes_no_notice_back(
+    tx: Connection, known: str, said: str, stays: NoticeStatus
+) -> None:
+    take(tx, {**FOLDER, "notices.csv": FOLDER["notices.csv"].replace("unpaid,,", known)})
+
+    stored = take(tx, {"notices.csv": FOLDER["notices.csv"].replace("unpaid,,", said)}, 1)
+
+    assert [n.status for n in people.notices(tx)] == [stays]
+    told = [warning.says for warning in stored.warnings if warning.column == "status"]
+    assert bool(told) is (known != "unpaid,,"), "what is left out of a file is told"
+
+
 def test_an_officer_imports_for_their_school_alone(database: Database) -> None:
     with database.transaction(ENGINE) as tx:
         take(tx, {"schools.csv": FOLDER["schools.csv"] + "100002,Beech School,352,,,,,,\n"})

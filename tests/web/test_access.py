@@ -28,10 +28,12 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{mark}": "0" * 20,
         "{pack_id}": f"{case_ref}-E1",
         "{name}": f"{case_ref}-E1.pdf",
+        "{secret}": "no-such-address",
         "{import_id}": "1",
         "{request}": "1",
         "{audit_id}": "A-20261120-000000",
         "{timetable}": "1",
+        "{message_id}": "1",
         "{officer_id}": "other-ewo",  # nobody signs in as them here
     }
 

@@ -58,3 +58,23 @@ def test_what_is_sealed_is_never_kept_as_a_draft(world: World, browse: SignIn) -
 
     with world.inst.db.owner_engine.begin() as owner:
         assert owner.execute(text("select count(*) from form_draft")).scalar_one() == 0
+
+
+def test_a_step_begun_is_kept_and_decides_nothing(world: World, browse: SignIn) -> None:
+    path = f"/cases/{world.case_ref}/steps/supportive_actions"
+    mine = browse(world, "pastoral")
+    begun = {"answer": "leave", "reasons": "We want to hear from", "keep": "yes"}
+
+    kept = mine.send(mine.get(path), begun, action=path)
+
+    assert kept.location == f"/cases/{world.case_ref}"
+    again = mine.get(path)
+    assert "You began this on" in again.main
+    assert "We want to hear from" in again.text
+    assert path in mine.get("/").links()
+    assert "We want to hear from" not in browse(world, "attendance").get(path).text
+    assert "We want to hear from" not in mine.get(f"/cases/{world.case_ref}").text
+
+    check = mine.send(again, {"answer": "leave", "reasons": "We wait for the nurse."}, action=path)
+    mine.send(check, {"go": "record"}, action=path)
+    assert "You began this on" not in mine.get(path).main

@@ -136,6 +136,7 @@ _WITHDRAWAL = Template(
         *_ABOUT_NOTICE,
         *b.case_day("withdrawn_on"),
         *b.case("withdrawal_ground"),
+        *b.case("corrected_notice", required=False),
         *b.asked("refund", required=False),
     ),
     (

@@ -22,6 +22,7 @@ TOLD = (
     e.SupportOffered,
     e.SupportOutcome,
     e.AgencyInvolved,
+    e.AgreedWithLa,
     e.ProfessionalTold,
     e.ItemReceived,
     e.NoticingStarted,

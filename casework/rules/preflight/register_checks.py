@@ -6,6 +6,7 @@ from casework.domain import NoticeKind
 from casework.domain import events as e
 from casework.domain.calendar import add_months
 from casework.domain.evidence import Checked, Outcome
+from casework.domain.words import number_of
 from casework.policy import Value
 from casework.rules import age, local_code, notices, proceedings, register, threshold
 from casework.rules.preflight.pack import LEAVE, PROSECUTION, PackInHand
@@ -43,7 +44,9 @@ def rows_total(pack: PackInHand, rule: Value) -> Checked:
             problems.append(reached.missing or reached.says.rstrip("."))
     if problems:
         return said(rule, False, f"{'; '.join(problems)}.".capitalize(), evidence=relied)
-    return said(rule, True, f"{len(relied)} sessions, in the form as in the register.", evidence=relied)
+    return said(
+        rule, True, f"{number_of(len(relied), 'session')}, in the form as in the register.", evidence=relied
+    )
 
 
 def _form_problems(pack: PackInHand, relied: int) -> list[str]:
@@ -52,10 +55,12 @@ def _form_problems(pack: PackInHand, relied: int) -> list[str]:
         rows, total = fields.get("sessions"), fields.get("unauthorised")
         if isinstance(rows, list | tuple) and isinstance(total, int) and len(rows) != total:
             named = title.replace("_", " ")
-            found.append(f"the {named} lists {len(rows)} sessions and counts {total} as unauthorised")
+            found.append(
+                f"the {named} lists {number_of(len(rows), 'session')} and counts {total} as unauthorised"
+            )
         counted = fields.get("counted") if title.startswith("penalty_notice_request") else None
         if isinstance(counted, int) and counted != relied:
-            found.append(f"the form counts {counted} sessions, the register {relied}")
+            found.append(f"the form counts {number_of(counted, 'session')}, the register {relied}")
     return found
 
 
@@ -103,7 +108,9 @@ def in_time(pack: PackInHand, rule: Value) -> Checked:
         if len(late) == len(relied):
             looks.append(said(rule, False, "Every session relied on is older than six months."))
         elif late:
-            says = f"{len(late)} of {len(relied)} sessions are older than six months: background only."
+            says = (
+                f"Older than six months, background only: {len(late)} of {number_of(len(relied), 'session')}."
+            )
             looks.append(said(rule, False, says, evidence=tuple(str(i.session) for i in late), warn=True))
         elif situation.on >= add_months(first, rule.warn_months):
             says = f"The oldest session can be charged until {until:%-d %B %Y} only."

@@ -6,7 +6,7 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
-from casework.actions import codes, signing
+from casework.actions import codes, feeds, signing
 from casework.actions.recording import Unclear
 from casework.web import forms, wording
 from casework.web.forms import Field, Filled, Kind
@@ -31,7 +31,16 @@ CODE = (
 
 def account(visit: Visit) -> Response:
     """Who one is here."""
-    return visit.show("account/account.html", has_code=signing.has_code(visit.inst, visit.officer.officer_id))
+    return _account(visit)
+
+
+def _account(visit: Visit, address: str = "") -> Response:
+    return visit.show(
+        "account/account.html",
+        has_code=signing.has_code(visit.inst, visit.officer.officer_id),
+        feed_made=feeds.made_at(visit.inst, visit.officer),
+        address=address,
+    )
 
 
 def password(visit: Visit) -> Response:
@@ -81,6 +90,21 @@ def authenticator(visit: Visit) -> Response:
         picture=_picture(codes.address_of(secret, visit.officer.officer_id)),
         key=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
     )
+
+
+def calendar_address(visit: Visit) -> Response:
+    """Make an address for a calendar program, shown this once, or end the one there is."""
+    if visit.sent("end"):
+        feeds.end(visit.inst, visit.officer)
+        return visit.go("/account", "The calendar's address opens nothing any more.")
+    secret = feeds.make(visit.inst, visit.officer)
+    return _account(visit, address=str(visit.request.url_for("calendar", secret=secret)))
+
+
+def calendar(visit: Visit) -> Response:
+    """A calendar program's reading of one's reviews: the secret in the address opens it, and no sign-in."""
+    text = feeds.calendar(visit.inst, visit.part("secret"), visit.on)
+    return Response(text, media_type="text/calendar; charset=utf-8")
 
 
 def other_browsers(visit: Visit) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.responses import Response
 
-from casework.actions import case_view, cases, drafts, safeguarding, support, watch
+from casework.actions import case_view, cases, closing, drafts, safeguarding, support, watch
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
 from casework.actions.drafts import Draft
@@ -18,7 +18,7 @@ from casework.domain import Role
 from casework.domain.errors import CaseChanged
 from casework.web import forms
 from casework.web.forms import Field, Filled, Kind
-from casework.web.pages import asked, la_acts, written
+from casework.web.pages import asked, la_acts, visiting, written
 from casework.web.pages.recording import Recording
 from casework.web.visit import Visit
 
@@ -46,8 +46,31 @@ _LISTED = (
         asked.record_call,
     ),
     Recording(
+        "set-out",
+        "Set out on a home visit",
+        "Set out",
+        "You are out on a visit. Say when you are back.",
+        _WRITE,
+        visiting.set_out_fields,
+        visiting.set_out,
+        intro="Two members of staff go. Until somebody says you are back, start pages show that you are out.",
+        first=visiting.risk_note,
+        drafts=False,
+    ),
+    Recording(
+        "back",
+        "Back from a home visit",
+        "Record it",
+        "You are back, and the visit is recorded.",
+        _WRITE,
+        visiting.back_fields,
+        visiting.back,
+        about=("visit_id",),
+        listed=False,
+    ),
+    Recording(
         "visit",
-        "Record a home visit",
+        "Record a home visit afterwards",
         "Record the visit",
         "The visit is recorded.",
         _WRITE,
@@ -321,6 +344,7 @@ _LISTED = (
         asked.note_stop,
         "The case",
         intro="For a death, a bereavement, new medical evidence, or an objection not answered yet.",
+        about=("condition", "parent_id"),
     ),
     Recording(
         "clear-stop",
@@ -331,6 +355,7 @@ _LISTED = (
         asked.clear_stop_fields,
         asked.clear_stop,
         "The case",
+        about=("stop",),
     ),
     Recording(
         "reopen",
@@ -473,5 +498,6 @@ def _page(
         changed=changed,
         draft=draft,
         multipart=any(f.kind is Kind.FILE for f in form.fields),
-        open_tasks=around.case.open_tasks if act.path == "close" else (),
+        still_open=closing.still_open(around.case) if act.path == "close" else (),
+        first=act.first(around),
     )

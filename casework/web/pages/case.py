@@ -30,7 +30,10 @@ WHAT_IF = (
     ),
     Field("until", "Until", Kind.DAY),
 )
-SCHOOLS_OWN = (e.SafeguardingFlagged, e.DslReviewed, e.NoteAdded, e.TaskAdded, e.TaskDone)
+SCHOOLS_OWN = (
+    *(e.SafeguardingFlagged, e.DslReviewed, e.NoteAdded, e.TaskAdded, e.TaskDone),
+    *(e.DslFilePassedOn, e.DslFileArrived),
+)
 """What the school writes for itself alone: an LA is not shown it."""
 
 

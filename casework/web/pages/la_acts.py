@@ -4,19 +4,19 @@ A school whose LA does not sign in records the LA's answers with the letter atta
 received".
 """
 
-from casework.actions import la_answers, notices, referrals
+from casework.actions import la_answers, la_desk, notices, referrals
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Around
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Unclear
 from casework.domain import Case
 from casework.domain import events as e
+from casework.domain.notices import GROUNDS
 from casework.web import wording
 from casework.web.forms import Choice, Field, Filled, Kind
 from casework.web.pages.asked import Fields, worded
 from casework.web.pages.recording import Recording
 
-GROUNDS = ("ought_not", "wrong_person", "material_error", "not_contemplated")
 _EWO, _WRITE = MAY[Act.ANSWER_REFERRALS], MAY[Act.WRITE_CASES]
 _LA = "For the authority"
 
@@ -202,7 +202,39 @@ def list_it(inst: Installation, by: By, ref: str, form: Filled) -> Case:
     )
 
 
+def agreed_fields(around: Around) -> Fields:
+    return (
+        Field("meeting_on", "When was the meeting?", Kind.DAY),
+        Field("agreed", "What was agreed?", Kind.LONG, "For this case. The school and the authority see it."),
+        Field("lead", "Who leads?", hint="The lead practitioner, and where they work."),
+        Field("by_when", "By when?", Kind.DAY, "The case's owner is asked to see to it by then."),
+    )
+
+
+def agree(inst: Installation, by: By, ref: str, form: Filled) -> Case:
+    return la_desk.agree(
+        inst,
+        by,
+        ref,
+        agreed=form.text("agreed"),
+        lead=form.text("lead"),
+        by_when=form.day("by_when"),
+        meeting_on=form.day("meeting_on"),
+    )
+
+
 LISTED = (
+    Recording(
+        "agreed",
+        "Record what was agreed with the authority",
+        "Record it",
+        "What was agreed is on the case, and its owner is asked to see to it.",
+        _WRITE | _EWO,
+        agreed_fields,
+        agree,
+        "The case",
+        "After a targeting support meeting at which this case was talked about.",
+    ),
     Recording(
         "list",
         "Put it before the authority",

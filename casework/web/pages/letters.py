@@ -1,11 +1,12 @@
 """Letters: the list, one letter read before it goes, what it lacks, approval, issue, service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from starlette.responses import Response
 
-from casework.actions import case_view, letters, officers, views
+from casework.actions import case_view, letters, notices, officers, views
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import LetterView, ToFill
 from casework.actions.recording import By
@@ -36,6 +37,16 @@ SERVICE = (
         False,
     ),
 )
+TOGETHER = (
+    Field(
+        "method",
+        "How did they all go?",
+        Kind.RADIOS,
+        choices=tuple(method for method in METHODS if method.value != "email"),
+    ),
+    Field("posted_on", "On which day?", Kind.DAY),
+)
+"""What is asked of several letters that went together; an e-mail is recorded on its own."""
 EDIT = (Field("file", "The draft, edited and saved in Word", Kind.FILE, "A Word document (.docx)."),)
 RETURN = (
     Field("post_says", "What does the post say?", Kind.LONG, "Such as: gone away, not known here.", lines=2),
@@ -48,7 +59,7 @@ def letter_list(visit: Visit) -> Response:
     """Letters that wait: to look at first, then the others."""
     state = visit.query("state")
     state = state if state in STATES else "draft"
-    return _list(visit, state)
+    return page_of_list(visit, state)
 
 
 def approve_several(visit: Visit) -> Response:
@@ -67,7 +78,8 @@ def approve_several(visit: Visit) -> Response:
     if not chosen:
         refusals.append("No letter was ticked. Tick those you have read.")
     if refusals:
-        return _list(visit, state if state in STATES else "draft", refusals=refusals, done=done, status=422)
+        shown = state if state in STATES else "draft"
+        return page_of_list(visit, shown, refusals=refusals, done=done, status=422)
     word = "issued" if state == "approved" else "approved"
     address = f"/letters?state={state if state in STATES else 'draft'}"
     return visit.go(address, f"{wording.how_many(done, 'letter')} {word}.")
@@ -114,19 +126,20 @@ def serve(visit: Visit) -> Response:
     form = forms.fill(SERVICE, visit.form)
     if not form.good:
         return _page(visit, view, service=form, status=422)
-    return _do(
-        visit,
-        view,
-        lambda by: letters.serve(
-            visit.inst,
-            by,
-            _id(view),
-            method=form.text("method"),
-            posted_on=form.day("posted_on"),
-            served_on=form.day_if_given("served_on"),
-        ),
-        "How it went is recorded.",
-    )
+    document = view.letter.document
+    how: dict[str, Any] = {
+        "method": form.text("method"),
+        "posted_on": form.day("posted_on"),
+        "served_on": form.day_if_given("served_on"),
+    }
+
+    def record(by: By) -> object:
+        if document.template == "penalty_notice":  # its clocks start with its service
+            notice = document.snapshot["given"]["notice_number"]
+            return notices.serve_notice(visit.inst, by, document.case_ref, notice_id=notice, **how)
+        return letters.serve(visit.inst, by, document.document_id, **how)
+
+    return _do(visit, view, record, "How it went is recorded.")
 
 
 def edit(visit: Visit) -> Response:
@@ -228,29 +241,40 @@ def _page(
         changed=changed,
         may_approve=not visit.roles.isdisjoint(named),
         may_issue=letters.may(visit.officer, view.letter.document.template, Act.ISSUE_LETTERS),
-        may_write=not visit.roles.isdisjoint(MAY[Act.WRITE_CASES]),
+        may_write=letters.may(visit.officer, view.letter.document.template, Act.WRITE_CASES),
         needs_approval=bool(view.approvers),
     )
 
 
-def _list(
-    visit: Visit, state: str, refusals: list[str] | None = None, done: int = 0, status: int = 200
+def page_of_list(
+    visit: Visit,
+    state: str,
+    *,
+    refusals: Sequence[str] = (),
+    done: int = 0,
+    sent: Filled | None = None,
+    ticked: Sequence[str] = (),
+    status: int = 200,
 ) -> Response:
+    """The letters of one state, with what can be done with several of them at once.
+
+    Args:
+        refusals: Why some of those ticked were not done; `done` is how many were.
+        sent: What was said of how letters went; asked anew where nothing was.
+    """
     lines = views.letters_waiting(visit.inst, visit.officer, state, visit.on)
-    may = {
-        "draft": not visit.roles.isdisjoint(MAY[Act.APPROVE_LETTERS]),
-        "approved": not visit.roles.isdisjoint(MAY[Act.ISSUE_LETTERS]),
-        "issued": False,
-    }
+    may = Act.APPROVE_LETTERS if state == "draft" else Act.ISSUE_LETTERS
     return visit.show(
         "letters/list.html",
         status,
         lines=lines,
         state=state,
         states=STATES,
-        may=may[state],
-        refusals=refusals or [],
+        may=not visit.roles.isdisjoint(MAY[may]),
+        refusals=refusals,
         done=done,
+        form=sent or forms.empty(TOGETHER),
+        ticked=ticked,
     )
 
 

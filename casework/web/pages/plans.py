@@ -8,9 +8,9 @@ from casework.actions import leave, leavers, timetables
 from casework.actions.access import MAY, Act
 from casework.actions.recording import Unclear
 from casework.domain import NotFound
-from casework.web import forms
+from casework.web import forms, wording
 from casework.web.forms import Choice, Field, Filled, Kind
-from casework.web.pages.schools import mark
+from casework.web.pages.schools import mark_of
 from casework.web.visit import Visit
 
 PUPIL = Field("pupil", "Pupil", hint="The whole name as the register has it, or the UPN.", autocomplete="off")
@@ -65,7 +65,10 @@ def decide_leave(visit: Visit) -> Response:
     asked = next((w for w in found.waiting if str(w.request.request_id) == visit.part("request")), None)
     if asked is None:
         raise NotFound("request for leave", visit.part("request"), "Look at the list again.")
-    grounds = tuple(Choice(name, item.says, f"Code {item.code}") for name, item in found.grounds.items())
+    grounds = tuple(
+        Choice(name, wording.upper_first(item.says), f"Code {item.code}")
+        for name, item in found.grounds.items()
+    )
     fields = (
         Field(
             "answer",
@@ -76,7 +79,7 @@ def decide_leave(visit: Visit) -> Response:
         Field("ground", "If granted: on which ground?", Kind.RADIOS, required=False, choices=grounds),
         Field("first", "First day granted", Kind.DAY, "If it is not the first day asked for.", False),
         Field("last", "Last day granted", Kind.DAY, "If it is not the last day asked for.", False),
-        Field("reasons", "Your reasons, in this case", Kind.LONG, "The letter to the parent says them."),
+        Field("reasons", "Your reasons, in this case", Kind.LONG, "Write them as the parent will read them."),
     )
 
     def keep(form: Filled) -> None:
@@ -151,7 +154,7 @@ def end_part_time(visit: Visit) -> Response:
 def leaver_list(visit: Visit) -> Response:
     """Who left this year, on which ground and where to."""
     found = leavers.of_school(visit.inst, visit.officer, visit.part("urn"), visit.on)
-    marks = {item.upn: mark(visit, item.upn) for item in found.leavers}
+    marks = {item.upn: mark_of(visit, item.upn) for item in found.leavers}
     return visit.show("plans/leavers.html", found=found, marks=marks)
 
 
@@ -159,7 +162,7 @@ def leaver(visit: Visit) -> Response:
     """Say where one leaver went, and how it is known."""
     urn = visit.part("urn")
     found = leavers.of_school(visit.inst, visit.officer, urn, visit.on)
-    left = next((item for item in found.leavers if mark(visit, item.upn) == visit.part("mark")), None)
+    left = next((item for item in found.leavers if mark_of(visit, item.upn) == visit.part("mark")), None)
     if left is None:
         raise NotFound("leaver", visit.part("mark"), "Look at the list again.")
     grounds = tuple(Choice(name, f"{name}: {says}") for name, says in found.grounds.items())

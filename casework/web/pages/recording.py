@@ -14,7 +14,7 @@ from casework.web.pages.asked import Fields
 @dataclass(frozen=True)
 class Recording:
     """One thing to record. `fields` are made for a case; `about` names the parameters its address takes.
-    `drafts`: what is begun may be kept; never of what is sealed."""
+    `drafts`: what is begun may be kept; never of what is sealed. `first`: what must be read before."""
 
     path: str
     title: str
@@ -28,3 +28,4 @@ class Recording:
     about: tuple[str, ...] = ()
     listed: bool = True
     drafts: bool = True
+    first: Callable[[Around], tuple[str, ...]] = lambda around: ()

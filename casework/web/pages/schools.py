@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
-from casework.actions import absence, schools, support, triage, views
+from casework.actions import absence, messages, schools, support, triage, views
 from casework.actions.recording import By, Unclear
 from casework.actions.schools import KeptLetterhead
 from casework.domain import CaseworkError, NotFound
@@ -36,6 +36,7 @@ LETTERHEAD = (
     Field("reachable", "When can a parent reach you?", hint="For example: Monday to Friday, 8:30am to 4pm."),
     Field("headteacher", "Headteacher's name"),
 )
+CALL_METHODS = ("call", "message", "visit", "in_person")
 STANDS = (
     Choice("explained", "A reason was given"),
     Choice("safe", "The child is accounted for", "Somebody has seen or spoken to them."),
@@ -61,7 +62,7 @@ def triage_list(visit: Visit) -> Response:
         return _triage_page(visit, form, chosen, status=422)
     refusals = []
     for upn in chosen:
-        by = By(visit.officer, visit.on, key=f"form:{visit.sent('key')}:{mark(visit, upn)}")
+        by = By(visit.officer, visit.on, key=f"form:{visit.sent('key')}:{mark_of(visit, upn)}")
         try:
             if form.text("answer") == ACCEPT:
                 triage.accept(visit.inst, by, urn, upn)
@@ -89,15 +90,19 @@ def triage_list(visit: Visit) -> Response:
 def calls(visit: Visit) -> Response:
     """The calls of today, by year group; no list is made for a register that has not come in."""
     found = views.calls(visit.inst, visit.officer, visit.part("urn"), visit.on)
-    marks = {call.upn: mark(visit, call.upn) for call in found.calls}
-    return visit.show("schools/calls.html", found=found, marks=marks)
+    marks = {call.upn: mark_of(visit, call.upn) for call in found.calls}
+    at = visit.site.clock()
+    may_message = messages.may_ask(visit.inst, visit.officer, found.school.urn, visit.on, at) and any(
+        call.state in messages.UNREACHED for call in found.calls
+    )
+    return visit.show("schools/calls.html", found=found, marks=marks, may_message=may_message)
 
 
 def call(visit: Visit) -> Response:
     """Record one call about today's absence."""
     urn = visit.part("urn")
     found = views.calls(visit.inst, visit.officer, urn, visit.on)
-    about = next((c for c in found.calls if mark(visit, c.upn) == visit.part("mark")), None)
+    about = next((c for c in found.calls if mark_of(visit, c.upn) == visit.part("mark")), None)
     if about is None:
         raise NotFound("call", visit.part("mark"), "Look at today's list again.")
     fields = _call_fields(found.contacts.get(about.upn, ()))
@@ -149,7 +154,7 @@ def _triage_page(visit: Visit, form: Filled, chosen: Sequence[str], status: int 
     school = next((s for s in schools.every(visit.inst, visit.officer) if s.urn == urn), None)
     if school is None:
         raise NotFound("school", urn, "Choose one of your own schools.")
-    marks = {w.item.upn: mark(visit, w.item.upn) for w in waiting}
+    marks = {w.item.upn: mark_of(visit, w.item.upn) for w in waiting}
     return visit.show(
         "schools/triage.html", status, waiting=waiting, school=school, form=form, chosen=chosen, marks=marks
     )
@@ -157,10 +162,10 @@ def _triage_page(visit: Visit, form: Filled, chosen: Sequence[str], status: int 
 
 def _chosen(visit: Visit, upns: Sequence[str]) -> tuple[str, ...]:
     ticked = set(visit.form.get("pupil", ()))
-    return tuple(upn for upn in upns if mark(visit, upn) in ticked)
+    return tuple(upn for upn in upns if mark_of(visit, upn) in ticked)
 
 
-def mark(visit: Visit, upn: str) -> str:
+def mark_of(visit: Visit, upn: str) -> str:
     """A word that stands for a pupil in addresses and forms of this browser, and says nothing of them."""
     key = visit.site.cookies.form_token(visit.cookie).encode()
     return hmac.new(key, upn.encode(), hashlib.sha256).hexdigest()[:20]
@@ -173,7 +178,7 @@ def _call_fields(contacts: Sequence[views.Reach]) -> tuple[Field, ...]:
         if c.allowed
     )
     outcomes = tuple(Choice(o, wording.plain(o)) for o in support.OUTCOMES)
-    methods = tuple(Choice(m, wording.plain(m)) for m in ("call", "message", "visit", "in_person"))
+    methods = tuple(Choice(m, wording.plain(m)) for m in CALL_METHODS)
     return (
         Field("contact_id", "Whom did you try?", Kind.RADIOS, choices=people),
         Field("method", "How?", Kind.RADIOS, choices=methods),

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from casework.actions import case_view, decide
+from casework.actions import case_view, decide, drafts
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import Question, StepView
+from casework.actions.drafts import Draft
 from casework.domain import CaseworkError, Consideration, Decision, Event
 from casework.domain.errors import CaseChanged, StepRefused
 from casework.web import forms, wording
@@ -15,6 +17,7 @@ from casework.web.forms import Choice, Field, Filled, Kind
 from casework.web.visit import Visit
 
 TAKE, LEAVE = "take", "leave"
+DRAFT = "step:"
 _KINDS = {"date": Kind.DAY, "lines": Kind.LONG, "choice": Kind.RADIOS, "text": Kind.LONG, "number": Kind.LINE}
 _ANSWER_WORDS = {"yes": "Yes", "no": "No", "not_applicable": "Does not apply here"}
 CARDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -55,7 +58,9 @@ def step(visit: Visit) -> Response:
         if stop_first and visit.query("go") != "on":
             heading, points = CARDS[view.key]
             return visit.show("steps/card.html", view=view, heading=heading, points=points)
-        return _form_page(visit, view, forms.empty(fields_of(view)))
+        return _begin(visit, view)
+    if visit.sent("keep"):
+        return _keep_draft(visit, view)
     form = forms.fill(_wanted(view, visit), visit.form)
     _refuse_half_answers(view, form)
     if visit.sent("go") == "change" or not form.good:
@@ -63,6 +68,44 @@ def step(visit: Visit) -> Response:
     if visit.sent("go") != "record":
         return visit.show("steps/check.html", view=view, form=form, rows=_rows(view, form), kept=_kept(form))
     return _decide(visit, view, form)
+
+
+def _begin(visit: Visit, view: StepView) -> Response:
+    """The form, empty or as this officer left it."""
+    fields = fields_of(view)
+    draft = (
+        drafts.of(visit.inst, visit.officer, view.case.ref, _draft_name(view)) if view.deciding_role else None
+    )
+    if draft is None:
+        return _form_page(visit, view, forms.empty(fields))
+    return _form_page(visit, view, forms.again(fields, draft.raw, draft.ticked), draft=draft)
+
+
+def _keep_draft(visit: Visit, view: StepView) -> Response:
+    """Keep what is written so far, for its writer alone, or forget it; nothing is decided by it."""
+    ref = view.case.ref
+    if visit.sent("keep") == "no":
+        drafts.throw_away(visit.inst, visit.officer, ref, _draft_name(view))
+        return visit.go(f"/cases/{ref}", "The draft is thrown away.")
+    form = forms.fill(fields_of(view), visit.form)
+    drafts.keep(visit.inst, visit.officer, ref, _draft_name(view), form.raw, form.ticked)
+    if visit.sent("keep") == "quietly":
+        return Response(status_code=204)
+    return visit.go(f"/cases/{ref}", "Your draft is kept, for you alone. Nothing is decided yet.")
+
+
+def _draft_name(view: StepView) -> str:
+    """What a draft of this step about this parent is kept as."""
+    return f"{DRAFT}{view.key} {view.parent.contact_id if view.parent else ''}".strip()
+
+
+def draft_address(draft: Draft) -> tuple[str, str] | None:
+    """(title, address) of a draft of a step; None for a draft of something else."""
+    if not draft.act.startswith(DRAFT):
+        return None
+    key, _, parent = draft.act.removeprefix(DRAFT).partition(" ")
+    about = f"?{urlencode({'parent': parent})}" if parent else ""
+    return f"Decide: {wording.lower_first(wording.stage(key))}", f"/cases/{draft.case_ref}/steps/{key}{about}"
 
 
 def fields_of(view: StepView) -> tuple[Field, ...]:
@@ -182,6 +225,7 @@ def _decide(visit: Visit, view: StepView, form: Filled) -> Response:
         if faults is None:
             raise
         return _form_page(visit, view, form, 422, refused=tuple(faults))
+    drafts.throw_away(visit.inst, visit.officer, view.case.ref, _draft_name(view))
     if decision.yes:
         letter = f" A draft of the {view.letter.lower()} waits below." if view.letter else ""
         return visit.go(f"/cases/{view.case.ref}", f"{view.title}: recorded.{letter}")
@@ -197,6 +241,7 @@ def _form_page(
     status: int = 200,
     changed: CaseChanged | None = None,
     refused: tuple[str, ...] = (),
+    draft: Draft | None = None,
 ) -> Response:
     form.fields = fields_of(view)
     return visit.show(
@@ -206,6 +251,7 @@ def _form_page(
         form=form,
         changed=changed,
         refused=refused,
+        draft=draft,
         may_override=not visit.roles.isdisjoint(MAY[Act.OVERRIDE_GATES]),
         decides=wording.by_whom(view.decided_by),
     )

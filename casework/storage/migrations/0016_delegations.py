@@ -2,8 +2,8 @@
 
 from casework.storage.tables import run
 
-revision = "0014_delegations"
-down_revision = "0013_case_reads"
+revision = "0016_delegations"
+down_revision = "0015_outbox"
 branch_labels = None
 depends_on = None
 
