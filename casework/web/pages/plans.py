@@ -16,6 +16,7 @@ from casework.web.visit import Visit
 PUPIL = Field("pupil", "Pupil", hint="The whole name as the register has it, or the UPN.", autocomplete="off")
 LEAVE = (
     PUPIL,
+    Field("parent", "Which parent asked?", hint="The whole name as the school has it.", autocomplete="off"),
     Field("asked_on", "On which day was it asked for?", Kind.DAY),
     Field("first", "First day of the leave", Kind.DAY),
     Field("last", "Last day of the leave", Kind.DAY),
@@ -45,6 +46,7 @@ def leave_list(visit: Visit) -> Response:
             visit.by(),
             urn,
             form.text("pupil"),
+            parent=form.text("parent"),
             asked_on=form.day("asked_on"),
             first=form.day("first"),
             last=form.day("last"),
