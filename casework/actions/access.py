@@ -24,6 +24,7 @@ class Act(StrEnum):
     TRIAGE = "decide the first list of a school"
     APPROVE_LETTERS = "approve letters"
     ISSUE_LETTERS = "issue letters"
+    SET_WORDING = "put in a school's own wording"
     OVERRIDE_GATES = "set guidance or policy aside"
     ANSWER_REFERRALS = "answer referrals for the LA"
     READ_SEALED = "read sealed notes"
@@ -48,6 +49,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TRIAGE: PASTORAL | LEADERS,
     Act.APPROVE_LETTERS: LEADERS,
     Act.ISSUE_LETTERS: PASTORAL | LEADERS,
+    Act.SET_WORDING: LEADERS | {Role.ADMINISTRATOR},
     Act.OVERRIDE_GATES: LEADERS,
     Act.ANSWER_REFERRALS: frozenset({Role.EWO}),
     Act.READ_SEALED: frozenset({Role.DSL}),

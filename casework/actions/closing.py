@@ -55,12 +55,13 @@ def _formal(case: Case) -> Iterator[str]:
         verdicts = case.of(e.NoticeToImproveEnded, parent_id=issued.parent_id)
         if not any(verdict.on >= issued.on for verdict in verdicts):
             yield f"Notice to improve of {day(issued.issued_on)}: without a verdict"
-    ends = (*case.of(e.PenaltyNoticePaid), *case.of(e.PenaltyNoticeWithdrawn))
-    settled = {event.notice_id for event in ends}
+    settled = {event.notice_id for event in case.of(e.PenaltyNoticePaid)}
+    settled |= {event.notice_id for event in case.of(e.PenaltyNoticeWithdrawn)}
     for notice in case.of(e.PenaltyNoticeIssued):
         if notice.notice_id not in settled and not case.of(e.ProsecutionDecided, parent_id=notice.parent_id):
             yield f"Penalty notice {notice.notice_id}: neither paid nor withdrawn"
-    ended = {event.clock_id for event in (*case.of(e.ClockStopped), *case.of(e.ClockFired))}
+    ended = {event.clock_id for event in case.of(e.ClockStopped)}
+    ended |= {event.clock_id for event in case.of(e.ClockFired)}
     for clock in case.of(e.ClockStarted):
         if clock.clock_id not in ended:
             name = in_words(clock.rule.partition(".")[2] or clock.rule)

@@ -38,10 +38,10 @@ def create_app(
     secret: str,
     *,
     demo_accounts: Sequence[DemoAccount] = (),
-    service: Service | None = None,
-    address: str = "",
     timetable: Timetable = lambda _: (),
     metrics_token: str = "",
+    service: Service | None = None,
+    address: str = "",
     today: Callable[[], date] = in_england,
     clock: Callable[[], datetime] = utc_now,
 ) -> Starlette:
@@ -50,10 +50,10 @@ def create_app(
     Args:
         secret: Signs cookies and forms; a new one signs everybody out.
         demo_accounts: Shown on the sign-in page of a demo.
-        service: Another service that people may sign in with.
-        address: Where people open the application, where that is not what their browser asks for.
         timetable: When each flow should have run; without one no flow is ever late.
         metrics_token: What a program shows to read the metrics; without one only this machine may.
+        service: Another service that people may sign in with.
+        address: Where people open the application, where that is not what their browser asks for.
         today: The day pages ask about; a demo has a fixed one.
         clock: The time, for idle limits, codes and tries.
     """
@@ -65,10 +65,10 @@ def create_app(
         today=today,
         clock=clock,
         demo_accounts=tuple(demo_accounts),
-        service=service,
-        address=address,
         timetable=timetable,
         answered=watched.answered,
+        service=service,
+        address=address,
     )
 
     async def no_such_page(request: Request, error: Exception) -> Response:

@@ -24,12 +24,14 @@ from casework.web.pages import (
     oversight,
     packs,
     plans,
+    runs,
     schools,
     signing,
     staff,
     steps,
     today,
     together,
+    wordings,
 )
 
 ANYBODY = None
@@ -50,6 +52,14 @@ def _recordings() -> tuple[Page, ...]:
 
 def _letter(name: str, handler: Handler, act: Act) -> Page:
     return Page(f"letter {name}", f"/letters/{{document_id}}/{name}", POST, MAY[act], handler)
+
+
+def _pack(name: str, handler: Handler, act: Act) -> Page:
+    return Page(f"pack {name}", f"/cases/{{case_ref}}/packs/{{pack_id}}/{name}", POST, MAY[act], handler)
+
+
+def _run(name: str, handler: Handler) -> Page:
+    return Page(f"letter run {name}", f"/runs/{{run_id}}/{name}", POST, MAY[Act.ISSUE_LETTERS], handler)
 
 
 def _person(name: str, handler: Handler) -> Page:
@@ -133,6 +143,15 @@ PAGES: tuple[Page, ...] = (
     Page("family stop", "/cases/{case_ref}/family", BOTH, MAY[Act.STOP_FAMILY], families.family),
     Page("story", "/cases/{case_ref}/story", GET, MAY[Act.CHECK_SCHOOL], families.story),
     Page("received file", "/cases/{case_ref}/received/{item_id}", GET, READERS, case.received),
+    Page("packs", "/cases/{case_ref}/packs", GET, READERS, packs.packs),
+    Page("packs make", "/cases/{case_ref}/packs/make", POST, MAY[Act.WRITE_CASES], packs.make),
+    Page("packs release", "/cases/{case_ref}/packs/release", POST, MAY[Act.WRITE_SEALED], packs.release),
+    Page("pack", "/cases/{case_ref}/packs/{pack_id}", GET, READERS, packs.pack),
+    _pack("answer", packs.answer, Act.WRITE_CASES),
+    _pack("submit", packs.submit, Act.ISSUE_LETTERS),
+    _pack("returned", packs.returned, Act.WRITE_CASES),
+    _pack("redact", packs.redact, Act.WRITE_CASES),
+    Page("pack file", "/cases/{case_ref}/packs/{pack_id}/{name}", GET, READERS, packs.file),
     Page("copy", "/cases/{case_ref}/copy", BOTH, MAY[Act.GIVE_COPIES], copies.copy),
     Page(
         "DSL file", "/cases/{case_ref}/child-protection", BOTH, MAY[Act.READ_SEALED], copies.child_protection
@@ -144,8 +163,6 @@ PAGES: tuple[Page, ...] = (
         MAY[Act.READ_SEALED],
         copies.child_protection_file,
     ),
-    Page("packs", "/cases/{case_ref}/packs", GET, STAFF, packs.packs),
-    Page("pack file", "/cases/{case_ref}/packs/{pack_id}/{name}", GET, STAFF, packs.file),
     *_recordings(),
     Page("step", "/cases/{case_ref}/steps/{step}", BOTH, READERS, steps.step),
     Page("sealed", "/cases/{case_ref}/sealed", GET, MAY[Act.READ_SEALED], dsl.sealed),
@@ -161,6 +178,19 @@ PAGES: tuple[Page, ...] = (
     _letter("serve", letters.serve, Act.READ_CASES),
     _letter("returned", letters.returned, Act.ISSUE_LETTERS),
     _letter("withdraw", letters.withdraw, Act.ISSUE_LETTERS),
+    Page("letter runs", "/runs", GET, STAFF, runs.runs),
+    Page("letter run begin", "/schools/{urn}/runs", BOTH, MAY[Act.ISSUE_LETTERS], runs.begin),
+    Page("letter run", "/runs/{run_id}", GET, STAFF, runs.run),
+    _run("tick", runs.tick),
+    _run("go", runs.go),
+    _run("stop", runs.stop),
+    Page("letter run print", "/runs/{run_id}/print", GET, MAY[Act.ISSUE_LETTERS], runs.to_print),
+    Page("wordings", "/schools/{urn}/wordings", GET, MAY[Act.SET_WORDING], wordings.every),
+    Page("wording", "/schools/{urn}/wordings/{template}", BOTH, MAY[Act.SET_WORDING], wordings.one),
+    Page(
+        "wording ours", "/schools/{urn}/wordings/{template}/ours", POST, MAY[Act.SET_WORDING], wordings.ours
+    ),
+    Page("wording file", "/schools/{urn}/wordings/{template}/file", GET, MAY[Act.SET_WORDING], wordings.file),
     Page("concerns", "/concerns", GET, MAY[Act.READ_STAFF_CONCERNS], dsl.concerns),
     Page("concern", "/cases/{case_ref}/concerns", GET, MAY[Act.READ_STAFF_CONCERNS], dsl.concern),
     Page("safeguarding", "/safeguarding", GET, MAY[Act.READ_SEALED], dsl.queue),

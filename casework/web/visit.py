@@ -43,10 +43,10 @@ class Site:
     today: Callable[[], date]
     clock: Callable[[], datetime]
     demo_accounts: tuple[DemoAccount, ...] = ()
-    service: Service | None = None
-    address: str = ""
     timetable: Timetable = lambda _: ()
     answered: Callable[[str, str, int, float], None] = lambda page, method, status, seconds: None
+    service: Service | None = None
+    address: str = ""
 
 
 @dataclass

@@ -2,8 +2,8 @@
 
 from casework.storage.tables import grant, run
 
-revision = "0019_sign_ins_begun"
-down_revision = "0018_file_audits"
+revision = "0021_sign_ins_begun"
+down_revision = "0020_file_audits"
 branch_labels = None
 depends_on = None
 

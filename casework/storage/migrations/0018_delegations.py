@@ -2,8 +2,8 @@
 
 from casework.storage.tables import run
 
-revision = "0016_delegations"
-down_revision = "0015_outbox"
+revision = "0018_delegations"
+down_revision = "0017_shared_row_by_row"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ says what is so now.
 
 from casework.storage.tables import append_only, casework_at, run, secure
 
-revision = "0017_leave_and_leavers"
-down_revision = "0016_delegations"
+revision = "0019_leave_and_leavers"
+down_revision = "0018_delegations"
 branch_labels = None
 depends_on = None
 

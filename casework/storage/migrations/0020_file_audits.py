@@ -2,8 +2,8 @@
 
 from casework.storage.tables import append_only, casework_at, run, secure
 
-revision = "0018_file_audits"
-down_revision = "0017_leave_and_leavers"
+revision = "0020_file_audits"
+down_revision = "0019_leave_and_leavers"
 branch_labels = None
 depends_on = None
 
