@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casework.actions import coding, delegations, leave, leavers, officers, overrides, timetables
+from casework.actions import coding, delegations, leave, leavers, letters, officers, overrides, timetables
 from casework.actions.access import MAY, Act, require
 from casework.actions.installation import Installation
 from casework.actions.overrides import SetAside
@@ -32,7 +32,9 @@ def desk(inst: Installation, officer: Officer, on: date) -> tuple[SchoolDesk, ..
     require(officer, Act.CHECK_SCHOOL)
     with inst.act(officer) as tx:
         theirs = [s for s in schools.schools(tx) if officer.at(s).holds(*MAY[Act.CHECK_SCHOOL])]
-        waiting = {s.urn: len(files.waiting(tx, "draft", s.urn)) for s in theirs}
+        waiting = {
+            s.urn: len(letters.readable(tx, files.waiting(tx, "draft", s.urn), officer)) for s in theirs
+        }
     return tuple(_of(inst, officer, school, waiting[school.urn], on) for school in theirs)
 
 

@@ -4,7 +4,7 @@ Care goes on: first-day calls, what the DSL does, a report of a missing child. T
 are shown, for nobody can stop those.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +36,7 @@ class Child:
     school: School
     clocks: tuple[Running, ...]
     limits: tuple[Countdown, ...]
+    parents: Mapping[str, str]
     stopped: e.StopNoted | None
 
 
@@ -148,4 +149,5 @@ def _siblings(tx: Connection, case: Case) -> Iterator[Case]:
 
 def _child(tx: Connection, case: Case, names: dict[str, str], on: date) -> Child:
     now = situation_of(tx, case, on)
-    return Child(case, now.pupil, now.school, running(now, names), countdowns(now), stopped_by(case))
+    parents = {parent.contact_id: parent.name for parent in now.parents}
+    return Child(case, now.pupil, now.school, running(now, names), countdowns(now), parents, stopped_by(case))

@@ -79,7 +79,7 @@ def ask(
     urn: str,
     pupil: str,
     *,
-    contact_id: str = "",
+    parent: str,
     asked_on: date,
     first: date,
     last: date,
@@ -89,9 +89,10 @@ def ask(
 
     Args:
         pupil: A UPN or a whole name of somebody on the roll.
+        parent: Who asked: the whole name of a contact of the pupil, or their reference.
 
     Raises:
-        Unclear: The days do not do, or the pupil is not one person on the roll.
+        Unclear: The days do not do, or the pupil or the parent is not known.
     """
     here = officers.at_school(inst, by.officer, urn)
     require(here, Act.KEEP_PLANS)
@@ -106,7 +107,7 @@ def ask(
             tx,
             urn,
             upn,
-            contact_id=contact_id,
+            contact_id=roll.one_parent(tx, upn, parent).contact_id,
             asked_on=asked_on,
             days=(first, last),
             reason=why,
@@ -132,7 +133,8 @@ def decide(
 
     Raises:
         NotAllowed: They are not one of those whom the school has authorised.
-        Unclear: It was asked for too late to be granted, the days are others, or no ground was named.
+        Unclear: It was asked for too late to be granted, or by a parent the pupil does not live with; the
+            days are others; or no ground was named.
         NotFound: The school has no such request, or it was decided.
     """
     here = officers.at_school(inst, by.officer, urn)
@@ -152,6 +154,11 @@ def decide(
                 raise Unclear(
                     f"It was asked for on {day(request.asked_on)}, when the leave had begun.",
                     "Leave is never granted afterwards: refuse it, and say so.",
+                )
+            if ground == "exceptional" and request.lives_with is False:
+                raise Unclear(
+                    f"The pupil does not live with {request.parent}, who asked.",
+                    "Such leave is asked for by a parent with whom the pupil normally lives.",
                 )
             days, code = (first or request.first_day, last or request.last_day), law[ground].code
             if not request.first_day <= days[0] <= days[1] <= request.last_day:

@@ -475,6 +475,16 @@ def _lacking(letter: Document) -> tuple[str, ...]:
     return tuple(str(gap) for gap in missing(letter.template, letter.snapshot.get("fields", {})))
 
 
+def readable(tx: Connection, rows: Sequence[Document], officer: Officer) -> list[Document]:
+    """The documents that this officer may know of: what is sealed is for the DSL of its own school."""
+    reads_sealed = {post.urn for post in officer.posts if post.role in MAY[Act.READ_SEALED]}
+    return [
+        row
+        for row in rows
+        if not template_named(row.template).sealed or cases.urn_of(tx, row.case_ref) in reads_sealed
+    ]
+
+
 def as_letters(tx: Connection, rows: Sequence[Document], officer: Officer) -> tuple[Letter, ...]:
     """Stored rows as lists show them, each with its title, its reader's name and what it lacks.
 
@@ -482,10 +492,7 @@ def as_letters(tx: Connection, rows: Sequence[Document], officer: Officer) -> tu
     """
     known: dict[str, dict[str, str]] = {}
     found = []
-    reads_sealed = {post.urn for post in officer.posts if post.role in MAY[Act.READ_SEALED]}
-    for row in rows:
-        if template_named(row.template).sealed and cases.urn_of(tx, row.case_ref) not in reads_sealed:
-            continue
+    for row in readable(tx, rows, officer):
         if row.case_ref not in known:
             upn = cases.load(tx, row.case_ref).upn
             known[row.case_ref] = {p.contact_id: p.name for p in people.parents(tx, upn)}

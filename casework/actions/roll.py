@@ -1,10 +1,11 @@
-"""A pupil on a school's roll, found by what a person types: a UPN, or the whole name."""
+"""A pupil on a school's roll, and a parent, found by what a person types: a UPN, or the whole name."""
 
 from datetime import date
 
 from sqlalchemy import Connection
 
 from casework.actions.recording import Unclear, given
+from casework.domain import Parent
 from casework.storage import people
 
 
@@ -32,3 +33,17 @@ def one_pupil(tx: Connection, urn: str, typed: str, on: date) -> str:
     if found:
         raise Unclear("More than one pupil on the roll has that name.", "Give the UPN instead.")
     raise Unclear("Nobody on the roll has that name or UPN.", "Write the whole name as the register does.")
+
+
+def one_parent(tx: Connection, upn: str, typed: str) -> Parent:
+    """The contact of a pupil who is meant, by whole name or reference.
+
+    Raises:
+        Unclear: The pupil has no such contact.
+    """
+    wanted = " ".join(given(typed, "The parent").lower().split())
+    for parent in people.parents(tx, upn):
+        names = (parent.contact_id, parent.name, f"{parent.forename} {parent.surname}")
+        if wanted in (" ".join(name.lower().split()) for name in names):
+            return parent
+    raise Unclear("No contact of this pupil has that name.", "Write the name as the school has it.")

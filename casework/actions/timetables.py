@@ -97,25 +97,17 @@ def begin(
         )
     with inst.act(by.officer) as tx:
         upn = roll.one_pupil(tx, urn, pupil, by.on)
-        wanted = " ".join(given(agreed_with, "Who agreed to it").lower().split())
-        parents = people.parents(tx, upn)
-        named = [
-            p
-            for p in parents
-            if wanted in (p.contact_id.lower(), p.name.lower(), f"{p.forename} {p.surname}".lower())
-        ]
-        if not named:
-            raise Unclear("No contact of this pupil has that name.", "Write the name as the school has it.")
-        if named[0].lives_with_pupil is False:
+        parent = roll.one_parent(tx, upn, agreed_with)
+        if parent.lives_with_pupil is False:
             raise Unclear(
-                f"The pupil does not live with {named[0].name}.",
+                f"The pupil does not live with {parent.name}.",
                 "A parent with whom the pupil normally lives must agree, on the times and the dates.",
             )
         stored.begin(
             tx,
             urn,
             upn,
-            contact_id=named[0].contact_id,
+            contact_id=parent.contact_id,
             days=(starts, review, ends),
             plan=words,
             by=by.officer.officer_id,

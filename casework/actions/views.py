@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from casework.actions import policy_letters, referrals
+from casework.actions import letters, policy_letters, referrals
 from casework.actions.access import MAY, Act, require
 from casework.actions.installation import Installation
 from casework.actions.policies import policy_of
@@ -188,8 +188,8 @@ def today(inst: Installation, officer: Officer, on: date) -> Today:
                 if m.case_ref in lines
             ),
             reasons=tuple(reason for day in days.values() for reason in day.reasons(tx)),
-            to_approve=_letter_lines(tx, files.waiting(tx, "draft"), on),
-            to_issue=_letter_lines(tx, files.waiting(tx, "approved"), on),
+            to_approve=_letter_lines(tx, files.waiting(tx, "draft"), officer, on),
+            to_issue=_letter_lines(tx, files.waiting(tx, "approved"), officer, on),
             returned=tuple(referrals.named(r, lines) for r in referred if r.state == "returned"),
             unattended=_unattended(tx, on, days.values()),
         )
@@ -307,10 +307,13 @@ def letters_waiting(inst: Installation, officer: Officer, state: str, on: date) 
     """Letters in one state at the officer's schools, those to look at first before the others."""
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        return _letter_lines(tx, files.waiting(tx, state), on)
+        return _letter_lines(tx, files.waiting(tx, state), officer, on)
 
 
-def _letter_lines(tx: Connection, rows: Sequence[Document], on: date) -> tuple[LetterLine, ...]:
+def _letter_lines(
+    tx: Connection, waiting: Sequence[Document], officer: Officer, on: date
+) -> tuple[LetterLine, ...]:
+    rows = letters.readable(tx, waiting, officer)
     pupils: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         pupils.setdefault((row.template, _parent_of(row)), set()).add(row.case_ref)

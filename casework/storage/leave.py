@@ -15,6 +15,7 @@ class LeaveRequest:
     pupil: str
     year_group: str
     parent: str
+    lives_with: bool | None
     asked_on: date
     first_day: date
     last_day: date
@@ -33,8 +34,8 @@ _REQUESTS = """
         trim(coalesce(nullif(p.known_as, ''), p.forename) || ' ' || p.surname),
         coalesce(roll.year_group, ''),
         coalesce(trim(concat_ws(' ', nullif(c.title, ''), c.forename, c.surname)), ''),
-        r.asked_on, r.first_day, r.last_day, r.reason, d.granted, coalesce(d.code, ''), d.first_day,
-        d.last_day, coalesce(d.reasons, ''), coalesce(d.by, ''), d.on_date
+        c.lives_with_pupil, r.asked_on, r.first_day, r.last_day, r.reason, d.granted, coalesce(d.code, ''),
+        d.first_day, d.last_day, coalesce(d.reasons, ''), coalesce(d.by, ''), d.on_date
     from leave_request r join school on school.school_id = r.school_id join pupil p using (pupil_id)
         left join leave_decision d using (request_id)
         left join contact c on c.pupil_id = r.pupil_id and c.contact_id = r.contact_id

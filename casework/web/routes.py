@@ -100,6 +100,7 @@ PAGES: tuple[Page, ...] = (
     _person("let-in", staff.let_in),
     Page("today", "/", GET, EVERYBODY, today.today),
     Page("figures", "/figures", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, today.figures),
+    Page("governors", "/governors", GET, MAY[Act.READ_FIGURES] - {Role.EWO}, heads.governors),
     Page("referrals", "/referrals", GET, frozenset({Role.EWO}), today.referrals),
     Page("penalty ledger", "/la/ledger", GET, MAY[Act.ANSWER_REFERRALS], la_desk.ledger),
     Page("payments", "/la/payments", BOTH, MAY[Act.ANSWER_REFERRALS], la_desk.payments_file),

@@ -16,6 +16,7 @@ from casework.actions.recording import By
 from casework.cli import command_line, options
 from casework.domain import ENGINE, CaseworkError, NotAllowed, Role
 from casework.storage.people import OfficerRole
+from tests.web.conftest import SignIn
 from tests.web.world import NORTH, ON, SOUTH, World
 
 SINCE = date(2025, 9, 1)
@@ -98,7 +99,7 @@ def test_letters_and_steps_are_decided_with_the_roles_of_their_school(
     assert "approved" in enter(world.inst, monkeypatch, "document", "approve", draft, "--as", "head").lower()
 
 
-def test_what_is_sealed_at_one_school_is_on_no_list_of_another(world: World) -> None:
+def test_what_is_sealed_is_on_no_list_but_that_of_its_own_schools_dsl(world: World, browse: SignIn) -> None:
     two_schools(world, Role.PASTORAL_LEAD, Role.DSL)
     dsl = world.by("dsl")
     letters.draft(world.inst, dsl, world.case_ref, "record_of_concern")
@@ -108,6 +109,11 @@ def test_what_is_sealed_at_one_school_is_on_no_list_of_another(world: World) -> 
     mine = letters.waiting(world.inst, dsl.officer)
 
     assert sealed not in {item.document.template for item in both}
+    for who in ("pastoral", "head", "lead"):
+        page = browse(world, who)
+        assert "Record of concern" not in page.get("/letters").main, who
+        assert "Record of concern" not in page.get("/").main, who
+    assert "Record of concern" in browse(world, "dsl").get("/letters").main
     assert sealed in {item.document.template for item in mine}
 
 

@@ -186,13 +186,13 @@ def test_a_family_of_two_schools_is_stopped_at_ones_own_alone(world: World) -> N
 # -- leave, part-time timetables, leavers --------------------------------------------------------------------
 
 
-def ask_for_leave(world: World, asked_on: date, first: date) -> int:
+def ask_for_leave(world: World, asked_on: date, first: date, parent: str = "Mara Fennimore") -> int:
     return leave.ask(
         world.inst,
         world.by("pastoral"),
         NORTH,
         "Robin Fennimore",
-        contact_id="c1",
+        parent=parent,
         asked_on=asked_on,
         first=first,
         last=first + timedelta(days=2),
@@ -205,6 +205,7 @@ def test_leave_is_kept_by_staff_and_decided_by_the_head(world: World, browse: Si
     page = pastoral.get(f"/schools/{NORTH}/leave")
     answers = {
         "pupil": "robin  fennimore",
+        "parent": "Ms Mara Fennimore",
         "reason": "A wedding.",
         **the_day("asked_on", ON),
         **the_day("first", date(2026, 12, 7)),
@@ -248,6 +249,22 @@ def test_leave_begun_before_it_was_asked_for_is_never_granted(
     decided()
     with pytest.raises(NotFound):
         decided()
+
+
+def test_leave_is_asked_for_by_a_parent_the_pupil_lives_with(world: World) -> None:
+    number = ask_for_leave(world, ON, date(2026, 12, 7), "Piers Otterbourne")
+    with pytest.raises(Unclear, match="does not live with"):
+        leave.decide(
+            world.inst,
+            world.by("head"),
+            NORTH,
+            number,
+            granted=True,
+            ground="exceptional",
+            reasons="A wedding.",
+        )
+    with pytest.raises(Unclear, match="No contact"):
+        ask_for_leave(world, ON, date(2026, 12, 7), "Nobody Known")
 
 
 def test_leave_is_decided_by_nobody_else(world: World) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from casework.actions import coding, delegations
+from casework.actions import coding, delegations, governing
 from casework.actions import desk as answers
 from casework.actions.recording import Unclear
 from casework.domain import NotFound
@@ -69,6 +69,12 @@ def coding_list(visit: Visit) -> Response:
     """What is asked about this week's marks."""
     found = coding.weekly(visit.inst, visit.officer, visit.part("urn"), visit.on)
     return visit.show("heads/coding.html", found=found)
+
+
+def governors(visit: Visit) -> Response:
+    """Figures for governors: trends, groups, help before and after; nobody is named."""
+    found = governing.report(visit.inst, visit.officer, visit.on)
+    return visit.show("governors.html", schools=found)
 
 
 def _page(visit: Visit, found: delegations.Delegations, form: Filled, status: int = 200) -> Response:

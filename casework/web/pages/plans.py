@@ -8,7 +8,7 @@ from casework.actions import leave, leavers, timetables
 from casework.actions.access import MAY, Act
 from casework.actions.recording import Unclear
 from casework.domain import NotFound
-from casework.web import forms
+from casework.web import forms, wording
 from casework.web.forms import Choice, Field, Filled, Kind
 from casework.web.pages.schools import mark_of
 from casework.web.visit import Visit
@@ -16,6 +16,7 @@ from casework.web.visit import Visit
 PUPIL = Field("pupil", "Pupil", hint="The whole name as the register has it, or the UPN.", autocomplete="off")
 LEAVE = (
     PUPIL,
+    Field("parent", "Which parent asked?", hint="The whole name as the school has it.", autocomplete="off"),
     Field("asked_on", "On which day was it asked for?", Kind.DAY),
     Field("first", "First day of the leave", Kind.DAY),
     Field("last", "Last day of the leave", Kind.DAY),
@@ -45,6 +46,7 @@ def leave_list(visit: Visit) -> Response:
             visit.by(),
             urn,
             form.text("pupil"),
+            parent=form.text("parent"),
             asked_on=form.day("asked_on"),
             first=form.day("first"),
             last=form.day("last"),
@@ -65,7 +67,10 @@ def decide_leave(visit: Visit) -> Response:
     asked = next((w for w in found.waiting if str(w.request.request_id) == visit.part("request")), None)
     if asked is None:
         raise NotFound("request for leave", visit.part("request"), "Look at the list again.")
-    grounds = tuple(Choice(name, item.says, f"Code {item.code}") for name, item in found.grounds.items())
+    grounds = tuple(
+        Choice(name, wording.upper_first(item.says), f"Code {item.code}")
+        for name, item in found.grounds.items()
+    )
     fields = (
         Field(
             "answer",
@@ -76,7 +81,7 @@ def decide_leave(visit: Visit) -> Response:
         Field("ground", "If granted: on which ground?", Kind.RADIOS, required=False, choices=grounds),
         Field("first", "First day granted", Kind.DAY, "If it is not the first day asked for.", False),
         Field("last", "Last day granted", Kind.DAY, "If it is not the last day asked for.", False),
-        Field("reasons", "Your reasons, in this case", Kind.LONG, "The letter to the parent says them."),
+        Field("reasons", "Your reasons, in this case", Kind.LONG, "Write them as the parent will read them."),
     )
 
     def keep(form: Filled) -> None:
