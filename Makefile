@@ -7,7 +7,7 @@ MUTANTS ?= 300
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: help env demo test check bench mutants gallery templates lock clean
+.PHONY: help env demo test check bench mutants chaos gallery templates lock clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -44,6 +44,10 @@ bench: env  ## benchmarks against named peers, as ratios; JSON under bench-out/
 
 mutants: env  ## break rules and stages one place at a time; say which breaks no test notices (MUTANTS=0 for all)
 	$(BIN)/python -m tests.mutants --sample $(MUTANTS)
+
+chaos: env  ## a simulated term while everything is killed, compared with an undisturbed one (SEED=n repeats one)
+	$(BIN)/python -m tests.chaos --seed $(SEED) $(CHAOS_ARGS)
+	$(BIN)/python -m tests.chaos.machines
 
 gallery: env  ## every document to PDF and PNG under gallery-out/ (ONLY=name,name for some)
 	$(BIN)/python -m tests.gallery --only "$(ONLY)"

@@ -17,7 +17,7 @@ from benchmarks.installation import Bench, bench
 from benchmarks.machine import commit, describe
 from benchmarks.measuring import Different, Measured, SetUp, measure, measure_again
 from benchmarks.results import as_json, put_into, table, write
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import LARGE, WORKLOADS
 
 GOALS = Path(__file__).parent / "goals.toml"
 
@@ -35,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> int:
         with bench(asked.full, seed) as made:
             env = describe(made.superuser_url)
             for name in names:
-                measured += _run(WORKLOADS[name], made, goals)
+                measured += _run((WORKLOADS | LARGE)[name], made, goals)
                 written = [as_json(item, goals, commit()) for item in measured]
                 write(path, env, commit(), written)
     except Different as fault:
@@ -72,13 +72,13 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="small sizes, a few minutes (what is usual)")
     size.add_argument("--full", action="store_true", help="the sizes of docs/performance.md")
-    parser.add_argument("--only", help=f"some workloads, with commas: {', '.join(WORKLOADS)}")
+    parser.add_argument("--only", help=f"some workloads, with commas: {', '.join(WORKLOADS | LARGE)}")
     parser.add_argument("--json", type=Path, help="where to write the result; kept workloads stay in it")
     parser.add_argument("--gate", type=Path, help="exit 1 if a goal of this file is missed")
     parser.add_argument("--table", type=Path, help="a page to put the table into, between its markers")
     parser.add_argument("--seed", type=int, help="the seed of a run to be repeated")
     asked = parser.parse_args(words)
-    unknown = set(asked.only.split(",") if asked.only else ()) - WORKLOADS.keys()
+    unknown = set(asked.only.split(",") if asked.only else ()) - (WORKLOADS | LARGE).keys()
     if unknown:
         parser.error(f"there is no workload {', '.join(sorted(unknown))}")
     return asked

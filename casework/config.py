@@ -32,6 +32,11 @@ class Settings:
     mail_from: str | None = None
     metrics_token: str | None = None
     log_as_data: bool = False
+    address: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name: str = "your school's account"
 
     @property
     def templates(self) -> Path:
@@ -70,6 +75,11 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("CASEWORK_MAIL_FROM") or None,
         log_as_data=env.get("CASEWORK_LOG") == "json",
         metrics_token=env.get("CASEWORK_METRICS_TOKEN") or None,
+        address=(env.get("CASEWORK_ADDRESS") or "").rstrip("/") or None,
+        oidc_issuer=env.get("CASEWORK_OIDC_ISSUER") or None,
+        oidc_client_id=env.get("CASEWORK_OIDC_CLIENT_ID") or None,
+        oidc_client_secret=env.get("CASEWORK_OIDC_CLIENT_SECRET") or None,
+        oidc_name=env.get("CASEWORK_OIDC_NAME") or "your school's account",
     )
 
 

@@ -8,6 +8,7 @@ from benchmarks.workloads import (
     gates,
     ingest,
     kernel,
+    large,
     letters,
     lists,
     nightly,
@@ -34,3 +35,10 @@ WORKLOADS: dict[str, SetUp] = {
     "simulate": simulate.set_up,
 }
 """By the names that `--only` takes, in the order they run."""
+
+LARGE: dict[str, SetUp] = {
+    "curve": large.set_up_curve,
+    "streamed": large.set_up_streamed,
+    "clocks_due": large.set_up_clocks_due,
+}
+"""Those of a country's size: run only when `--only` names them."""

@@ -113,10 +113,10 @@ def set_up(bench: Bench) -> Iterator[Sequence[Workload]]:
     clocks = 1_000_000 if bench.full else 200_000
     due = clocks // 10
     with bench.installation() as inst:
-        _fill(inst, clocks, due)
+        fill_clocks(inst, clocks, due)
         killed = _killed(inst, due)
         with crew(inst.db, max(WORKERS)) as workers:
-            again = _again(inst)
+            again = running_again(inst)
 
             def peer(job: Job, count: int, items: int) -> Peer:
                 return Peer(
@@ -147,7 +147,8 @@ def _all_done(items: int) -> Callable[[Did], str]:
     return lambda did: "done" if did.done == items else f"{did.done} of {items} done"
 
 
-def _fill(inst: Installation, clocks: int, due: int) -> None:
+def fill_clocks(inst: Installation, clocks: int, due: int) -> None:
+    """As many clocks over fifty schools, ten a case, some of them due."""
     values = {"cases": clocks // A_CASE, "clocks": clocks, "due": due, "sample": SAMPLE, "app": APP}
     with inst.db.owner_engine.begin() as tx:
         for statement in _FILL.format(**values).split(";\n"):
@@ -155,7 +156,7 @@ def _fill(inst: Installation, clocks: int, due: int) -> None:
     settle(inst.db, ("clock", "case_file", "peer.timer"))
 
 
-def _again(inst: Installation) -> Callable[[Any], None]:
+def running_again(inst: Installation) -> Callable[[Any], None]:
     """Every clock as it was, and the tables swept of what the last run left."""
 
     def again(_: Any) -> None:
@@ -183,5 +184,5 @@ def _killed(inst: Installation, due: int) -> dict[str, float]:
         done, once = tx.execute(text("select count(*), count(distinct firing_key) from bench_done")).one()
         fired = tx.execute(text("select count(*) from clock_firing")).scalar_one()
     twice, lost = done - once, due - once
-    _again(inst)(None)
+    running_again(inst)(None)
     return {"twice_or_lost": float(twice + lost + abs(fired - once)), "killed_in_a_claim": float(kills)}

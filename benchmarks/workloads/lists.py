@@ -46,6 +46,9 @@ select 'CASE-' || lpad(n::text, 7, '0'), n %% %(schools)s + 1, n, 'open', 'suppo
     date '2026-01-05', date '2026-07-01', 3, date '2026-07-01' + n %% 14, 'Action ' || n, 1, 1, 0, 'national'
 from generate_series(1, %(cases)s) n;
 
+insert into shared_with_la (la_code, school_id, pupil_id, case_ref, why, since)
+select '352', school_id, pupil_id, case_ref, 'case_listed', opened_on from case_file;
+
 insert into peer.orm_school select school_id, urn, name from school;
 
 insert into peer.orm_pupil (id, upn, urn, surname, forename, first, last)
@@ -63,7 +66,7 @@ from case_summary cross join generate_series(0, 2) k order by pupil_id, k;
 
 @contextmanager
 def set_up(bench: Bench) -> Iterator[Sequence[Workload]]:
-    """As many cases as one LA has, fifty officers, three actions a case."""
+    """As many cases as one LA has, every one put to it, fifty officers, three actions a case."""
     cases = 1_000_000 if bench.full else 100_000
     with bench.installation() as inst:
         _fill(inst, cases)
@@ -87,7 +90,7 @@ def _fill(inst: Installation, cases: int) -> None:
         for statement in _FILL.split(";\n"):
             if statement.strip():
                 driver(tx).execute(statement % values)
-    settle(inst.db, ("school", "pupil", "enrolment", "case_file", "case_summary"))
+    settle(inst.db, ("school", "pupil", "enrolment", "case_file", "case_summary", "shared_with_la"))
     settle(inst.db, [f"peer.{name}" for name in names])
 
 

@@ -24,6 +24,7 @@ class Act(StrEnum):
     TRIAGE = "decide the first list of a school"
     APPROVE_LETTERS = "approve letters"
     ISSUE_LETTERS = "issue letters"
+    SET_WORDING = "put in a school's own wording"
     OVERRIDE_GATES = "set guidance or policy aside"
     ANSWER_REFERRALS = "answer referrals for the LA"
     READ_SEALED = "read sealed notes"
@@ -33,6 +34,11 @@ class Act(StrEnum):
     IMPORT_REGISTERS = "import registers"
     READ_FIGURES = "read figures"
     OVERSEE = "oversee the work of others"
+    DELEGATE = "hand approvals to a colleague"
+    STOP_FAMILY = "stop everything for a family"
+    CHECK_SCHOOL = "check a school's register and records"
+    DECIDE_LEAVE = "decide leave in term time"
+    KEEP_PLANS = "keep leave requests, part-time timetables and destinations"
     ADMINISTER = "administer the installation"
 
 
@@ -43,6 +49,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TRIAGE: PASTORAL | LEADERS,
     Act.APPROVE_LETTERS: LEADERS,
     Act.ISSUE_LETTERS: PASTORAL | LEADERS,
+    Act.SET_WORDING: LEADERS | {Role.ADMINISTRATOR},
     Act.OVERRIDE_GATES: LEADERS,
     Act.ANSWER_REFERRALS: frozenset({Role.EWO}),
     Act.READ_SEALED: frozenset({Role.DSL}),
@@ -52,6 +59,11 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.IMPORT_REGISTERS: PASTORAL | LEADERS | {Role.ADMINISTRATOR},
     Act.READ_FIGURES: SCHOOL | {Role.TRUST_ATTENDANCE_LEAD, Role.GOVERNOR, Role.EWO},
     Act.OVERSEE: frozenset({Role.HEADTEACHER, Role.TRUST_ATTENDANCE_LEAD}),
+    Act.DELEGATE: frozenset({Role.HEADTEACHER}),
+    Act.STOP_FAMILY: frozenset({Role.HEADTEACHER}),
+    Act.CHECK_SCHOOL: PASTORAL | LEADERS | {Role.TRUST_ATTENDANCE_LEAD},
+    Act.DECIDE_LEAVE: LEADERS,
+    Act.KEEP_PLANS: PASTORAL | LEADERS,
     Act.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 """No role can do everything, and an administrator reads no cases."""

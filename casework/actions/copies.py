@@ -151,8 +151,7 @@ def _events(
         what = describe(event)
         for parent in parents:
             name = parent.name if parent.contact_id == asked_by else "another parent"
-            plain = name.replace("\\", "")
-            what = re.sub(rf"\bparent {re.escape(parent.contact_id)}\b", plain, what)
+            what = name.join(re.split(rf"\bparent {re.escape(parent.contact_id)}\b", what))
         entry = Entry(f"#{recorded.sequence}", event.on, what, said(event), names.get(event.by, event.by))
         exemption, why = _mark(event, entry, others, asked_by)
         yield Item(entry, exemption, why, dsl_only=isinstance(event, SEALED))

@@ -81,12 +81,16 @@ class Prepared:
 
 
 def kinds(inst: Installation, officer: Officer, case_ref: str, on: date) -> dict[str, str]:
-    """Every kind of pack a case can have, with its title."""
+    """Every kind of pack that this officer can make of a case, with its title."""
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         now = situation_of(tx, cases.load(tx, case_ref), on)
     found = now.policy.under("evidence", on)
-    return {name: value.title for name, value in sorted(found.items()) if value.about != "school"}
+    return {
+        name: value.title
+        for name, value in sorted(found.items())
+        if value.about != "school" and (officer.holds(Role.DSL) or not value.get("dsl_only"))
+    }
 
 
 def choices(
@@ -209,8 +213,6 @@ def submit(
             raise Unclear(f"Pack {pack_id} went already.", "Prepare another if it is to go again.")
         found = _gathered(inst, tx, case, prepared.pack, by.on, prepared.parent_id, by.officer)
         hand = _in_hand(tx, found, prepared.pack, prepared)
-        if hand.rule.get("dsl_only") and not by.officer.holds(Role.DSL):
-            raise NotAllowed("send a pack of the DSL's channel", "the DSL")
         checks = checked(hand)
         if stops := [c for c in checks if c.stops]:
             raise PackStopped(pack_id, stops)
@@ -289,7 +291,11 @@ def packs_of(inst: Installation, officer: Officer, case_ref: str) -> tuple[Prepa
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        made = [p for p in case.of(e.EvidencePackPrepared) if _may_see(officer, case, p)]
+        made = [
+            p
+            for p in case.of(e.EvidencePackPrepared)
+            if _may_see(officer, case, p) and (officer.holds(Role.DSL) or not _dsl_only(tx, case, p))
+        ]
         served = {p.pack_id: _files_made(tx, p)[0].name for p in made}
     return tuple(
         Prepared(p.pack_id, p.pack, p.parent_id, p.on, _state(case, p), p.lacking, p.seal, served[p.pack_id])
@@ -302,11 +308,7 @@ def files_of(inst: Installation, officer: Officer, case_ref: str, pack_id: str) 
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
         case = cases.load(tx, case_ref)
-        prepared = prepared_pack(case, pack_id)
-        if not _may_see(officer, case, prepared):
-            raise NotFound("pack", pack_id, "Look at what was put to your authority.")
-        if _dsl_only(tx, case, prepared) and not officer.holds(Role.DSL):
-            raise NotAllowed("read a pack of the DSL's channel", "the DSL")
+        prepared = readable_pack(tx, case, officer, pack_id)
         content = files.read(tx, prepared.manifest)
         said = manifest.read(content)
         listed = [*said["files"], *said["editable"]]
@@ -384,6 +386,8 @@ def _gathered(
     if rule is None:
         known = ", ".join(sorted(now.policy.under("evidence", on)))
         raise NotFound("kind of pack", pack, f"Kinds: {known}.")
+    if rule.get("dsl_only") and not officer.holds(Role.DSL):
+        raise NotAllowed("make or send a pack of the DSL's channel", "the DSL")
     if rule.about == "school":
         raise Unclear(
             f"{rule.title} is about a school, not about one case.", "Make it from the school's lists."
@@ -454,6 +458,21 @@ def _latest(case: Case, pack: str, parent_id: str) -> e.EvidencePackPrepared | N
     found = [p for p in case.of(e.EvidencePackPrepared) if (p.pack, p.parent_id) == (pack, parent_id)]
     waiting = [p for p in found if _state(case, p) == "prepared"]
     return waiting[-1] if waiting else None
+
+
+def readable_pack(tx: Connection, case: Case, officer: Officer, pack_id: str) -> e.EvidencePackPrepared:
+    """One of a case's packs, where this officer may read it.
+
+    Raises:
+        NotFound: There is no such pack, or it was not sent to the officer's authority.
+        NotAllowed: It is of the DSL's own channel.
+    """
+    prepared = prepared_pack(case, pack_id)
+    if not _may_see(officer, case, prepared):
+        raise NotFound("pack", pack_id, "Look at what was put to your authority.")
+    if _dsl_only(tx, case, prepared) and not officer.holds(Role.DSL):
+        raise NotAllowed("read a pack of the DSL's channel", "the DSL")
+    return prepared
 
 
 def prepared_pack(case: Case, pack_id: str) -> e.EvidencePackPrepared:

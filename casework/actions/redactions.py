@@ -1,20 +1,22 @@
 """The redacted twin of a pack: made from its own file, logged, kept beside it under a manifest of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
 from casework.actions.access import Act, require
 from casework.actions.evidence_making import PackFile, file_name
-from casework.actions.evidence_packs import MANIFEST, prepared_pack
+from casework.actions.evidence_packs import MANIFEST, readable_pack
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Header, Unclear, given, write
 from casework.actions.situations import situation_of
 from casework.documents.evidence import binding, manifest, redaction
 from casework.documents.evidence.binding import PDF, Look, Placed
 from casework.documents.evidence.redaction import Redaction, Twin
-from casework.domain import Case, CaseworkError, Event
+from casework.domain import Case, CaseworkError, Event, Officer
 from casework.domain import events as e
 from casework.domain.evidence import Part
 from casework.storage import cases, files
@@ -61,7 +63,7 @@ def redact(
     ]
     with inst.act(by.officer) as tx:
         case = cases.load(tx, case_ref)
-        prepared = prepared_pack(case, pack_id)
+        prepared = readable_pack(tx, case, by.officer, pack_id)
         said = manifest.read(files.read(tx, prepared.manifest))
         served = next(file for file in said["files"] if file["part"] == Part.SERVED.value)
         content = files.read(tx, served["sha256"])
@@ -89,6 +91,42 @@ def redact(
 
     write(inst, by, case_ref, record)
     return twin, (PackFile(name, twin.content), PackFile(f"{name}.manifest.json", listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A twin that was kept: its file and manifest, its log, and the pages that only eyes can check."""
+
+    twin_id: str
+    made_on: date
+    by: str
+    files: tuple[PackFile, ...]
+    log: tuple[Mapping[str, Any], ...]
+    look_at: tuple[int, ...]
+
+
+def twins_of(inst: Installation, officer: Officer, case_ref: str, pack_id: str) -> tuple[Kept, ...]:
+    """The redacted twins of a pack, oldest first.
+
+    Raises:
+        NotFound, NotAllowed: The pack is not there for this officer.
+    """
+    require(officer, Act.READ_CASES)
+    with inst.act(officer) as tx:
+        case = cases.load(tx, case_ref)
+        readable_pack(tx, case, officer, pack_id)
+        made = [twin for twin in case.of(e.EvidencePackRedacted) if twin.pack_id == pack_id]
+        return tuple(_kept(tx, twin) for twin in made)
+
+
+def _kept(tx: Connection, twin: e.EvidencePackRedacted) -> Kept:
+    listed = files.read(tx, twin.manifest)
+    said = manifest.read(listed)
+    name = said["files"][0]["name"]
+    both = (PackFile(name, files.read(tx, twin.files[0])), PackFile(f"{name}.manifest.json", listed))
+    return Kept(
+        twin.twin_id, twin.on, twin.by, both, tuple(said["redactions"]), tuple(said["pictures_to_look_at"])
+    )
 
 
 def _blanks(

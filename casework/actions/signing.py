@@ -21,6 +21,7 @@ from casework.storage.logins import Login as Login
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+AWAY = timedelta(minutes=10)
 TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS, TRIES_BEFORE_LOCKED = 5, 30, 10
 _STILL_FRESH = timedelta(seconds=20)
 
@@ -155,6 +156,50 @@ def hear(inst: Installation, cookie: str) -> tuple[str, ...]:
     """What is to be said on a browser's page, once."""
     with inst.act(ENGINE) as tx:
         return logins.hear(tx, digest(cookie))
+
+
+# -- signing in with another service -------------------------------------------------------------------------
+
+
+class NotOurs(CaseworkError):
+    """Another service vouches for an address that nobody here has, or it comes back to no sign-in of ours."""
+
+
+def begin_elsewhere(
+    inst: Installation, cookie: str, state: str, nonce: str, verifier: str, onwards: str, at: datetime
+) -> None:
+    """Keep that a browser was sent to another service to sign in."""
+    with inst.act(ENGINE) as tx:
+        begun = logins.Begun(nonce, verifier, onwards, at)
+        logins.begin_elsewhere(tx, digest(state), digest(cookie), begun)
+
+
+def come_back(inst: Installation, cookie: str, state: str, at: datetime) -> logins.Begun:
+    """The sign-in that a browser comes back to; it is taken once, and not after ten minutes.
+
+    Raises:
+        NotOurs: This browser began none such, or came back to it before.
+    """
+    with inst.act(ENGINE) as tx:
+        begun = logins.come_back(tx, digest(state), digest(cookie))
+    if begun is None or at - begun.begun_at > AWAY:
+        raise NotOurs("That sign-in was begun too long ago, or in another browser. Begin again.")
+    return begun
+
+
+def officer_of(inst: Installation, address: str) -> str:
+    """The officer whom an administrator has put down with an address that another service vouches for.
+
+    Raises:
+        NotOurs: There is none: nobody is added by signing in.
+    """
+    with inst.act(ENGINE) as tx:
+        found = logins.officer_of_address(tx, address)
+    if found is None:
+        raise NotOurs(
+            "Nobody here has the address of that account. Ask your administrator to put it down for you."
+        )
+    return found
 
 
 # -- one's own password and authenticator --------------------------------------------------------------------

@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 from casework.actions.access import Act, require
 from casework.actions.installation import Installation
 from casework.actions.recording import By, Header, given, next_id, one_of, write
-from casework.domain import ENGINE, Case, CaseStatus, Event, NotFound, Role
+from casework.domain import ENGINE, Case, CaseStatus, Event, NotAllowed, NotFound, Role
 from casework.domain import events as e
-from casework.rules.stop import WORDS
+from casework.rules.stop import FAMILY, WORDS
 from casework.storage import cases, clocks, people
 from casework.storage.database import every_school
 
-CONDITIONS = tuple(WORDS)
+CONDITIONS = tuple(condition for condition in WORDS if condition != FAMILY)
+"""What staff note; a headteacher's stop on everything for a family has a way of its own."""
 
 
 def note(
@@ -45,15 +46,23 @@ def note(
 
 
 def clear(inst: Installation, by: By, case_ref: str, *, stop_id: str, reason: str) -> Case:
-    """Say why the work may go on after a stop."""
+    """Say why the work may go on after a stop.
+
+    Raises:
+        NotAllowed: It is a headteacher's stop on everything: the headteacher lifts it for the whole family.
+    """
     why = given(reason, "The reason")
     _require(by, Act.OWN_CASES)
 
     def make(_: Connection, case: Case, header: Header) -> tuple[Event, ...]:
         cleared = {event.stop_id for event in case.of(e.StopCleared)}
-        standing = sorted(s.stop_id for s in case.of(e.StopNoted) if s.stop_id not in cleared)
+        standing = {s.stop_id: s.condition for s in case.of(e.StopNoted) if s.stop_id not in cleared}
+        if standing.get(stop_id) == FAMILY:
+            raise NotAllowed(
+                "lift a stop on everything for a family here", "the headteacher, on its own page"
+            )
         if stop_id not in standing:
-            raise NotFound("stop", stop_id, f"Stops in force: {', '.join(standing) or 'none'}.")
+            raise NotFound("stop", stop_id, f"Stops in force: {', '.join(sorted(standing)) or 'none'}.")
         return (e.StopCleared(**header, stop_id=stop_id, reason=why),)
 
     return write(inst, by, case_ref, make)

@@ -56,15 +56,22 @@ def _at(tx: Connection, urn: str, on: date, names: dict[str, str]) -> Iterable[N
     if not upns or not gone:
         return
     pupils = {pupil.upn: pupil for pupil in people.pupils(tx, upns, urn)}
-    marked = seen.last_in_register(tx, urn, upns, PRESENT, on - LOOK_BACK, on)
-    told = seen.last_by_staff(tx, urn, on)
+    sightings = last_seen(tx, urn, upns, on)
     for line in lines:
-        sightings = [s for s in (marked.get(line.upn), told.get(line.upn)) if s is not None]
-        last = max(sightings, key=lambda sighting: sighting.on, default=None)
+        last = sightings.get(line.upn)
         since = None if last is None else sum(day > last.on for day in gone)
         if since is None or since > 0:
             by = names.get(last.by, last.by) if last else ""
             yield NotSeen(line, pupils[line.upn], last, by, since)
+
+
+def last_seen(tx: Connection, urn: str, upns: Iterable[str], on: date) -> dict[str, Sighting]:
+    """When each of some pupils was last seen: by the register, or by a member of staff who wrote it down."""
+    wanted = set(upns)
+    marked = seen.last_in_register(tx, urn, wanted, PRESENT, on - LOOK_BACK, on)
+    told = seen.last_by_staff(tx, urn, on)
+    both = {upn: [s for s in (marked.get(upn), told.get(upn)) if s is not None] for upn in wanted}
+    return {upn: max(found, key=lambda s: s.on) for upn, found in both.items() if found}
 
 
 def _urgency(child: NotSeen) -> tuple[int, bool, str]:

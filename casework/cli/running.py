@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,12 +14,15 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from casework import config, logs
 from casework.actions import maintenance, runs
 from casework.cli.options import Json, console, installation, show_json, show_table
+from casework.config import Settings
 from casework.demo import marker
 from casework.domain.words import in_words
 from casework.flows.deploying import deploy_all
 from casework.flows.orchestrator import child, orchestrator
 from casework.flows.schedule import FLOWS, TIMEZONE, timetable
+from casework.storage.runs import FinishedRun
 from casework.web.app import create_app
+from casework.web.service import service_of
 from casework.web.visit import DemoAccount
 
 app = typer.Typer()
@@ -29,8 +33,19 @@ app.add_typer(db, name="db")
 @app.command()
 def flows(as_json: Json = False) -> None:
     """Each flow with its schedule, last run and next run, in the schools' own time."""
-    last = runs.last(installation())
-    now, settings = datetime.now(UTC), config.read()
+    rows = flow_rows(runs.last(installation()), datetime.now(UTC), config.read())
+    if as_json:
+        show_json(rows)
+        return
+    shown = [
+        (r["flow"], r["does"], r["schedule"], _last(r["finished_at"], r["counts"]), local(r["next_run"]))
+        for r in rows
+    ]
+    show_table("Flows", ("Flow", "What it does", "Schedule", "Last run", "Next run"), shown, "No flows.")
+
+
+def flow_rows(last: Mapping[str, FinishedRun], now: datetime, settings: Settings) -> list[dict[str, Any]]:
+    """Each flow as the list shows it at a moment; one that the settings do not want has no next run."""
     rows = []
     for item in FLOWS:
         done = last.get(item.name)
@@ -47,14 +62,7 @@ def flows(as_json: Json = False) -> None:
                 "next_run": following if item.wanted(settings) else None,
             }
         )
-    if as_json:
-        show_json(rows)
-        return
-    shown = [
-        (r["flow"], r["does"], r["schedule"], _last(r["finished_at"], r["counts"]), _local(r["next_run"]))
-        for r in rows
-    ]
-    show_table("Flows", ("Flow", "What it does", "Schedule", "Last run", "Next run"), shown, "No flows.")
+    return rows
 
 
 def _last(finished_at: object, counts: object) -> str:
@@ -62,10 +70,11 @@ def _last(finished_at: object, counts: object) -> str:
     if not isinstance(counts, dict) or finished_at is None:
         return "never"
     told = (f"{in_words(name)} {count}" for name, count in counts.items() if count)
-    return "\n".join((_local(finished_at), ", ".join(told) or "nothing to do"))
+    return "\n".join((local(finished_at), ", ".join(told) or "nothing to do"))
 
 
-def _local(moment: object) -> str:
+def local(moment: object) -> str:
+    """A moment as the schools' clocks show it."""
     return (
         moment.astimezone(ZoneInfo(TIMEZONE)).strftime("%a %d %b %Y %H:%M")
         if isinstance(moment, datetime)
@@ -102,7 +111,14 @@ def run_services(settings: config.Settings, host: str, port: int, scheduler: boo
     pages = (
         create_app(inst, secret, demo_accounts=_accounts(demo), today=lambda: demo.on, metrics_token=token)
         if demo
-        else create_app(inst, secret, timetable=timetable(settings), metrics_token=token)
+        else create_app(
+            inst,
+            secret,
+            service=service_of(settings),
+            address=settings.address or "",
+            timetable=timetable(settings),
+            metrics_token=token,
+        )
     )
     ready = f"casework is at http://{host}:{port}"
     server = uvicorn.Server(uvicorn.Config(pages, host=host, port=port, log_level="warning"))

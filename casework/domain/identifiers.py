@@ -5,6 +5,7 @@ Source: reference data, identifiers; the algorithm is published by the Departmen
 
 import re
 
+UPN_LENGTH = 13
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _SHAPE = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[\dA-HJ-NP-RT-Z]")
 

@@ -341,9 +341,8 @@ class Facts:
         place = {week: number for number, week in enumerate(weeks)}
         places = [place[monday_of(session.date)] for session in sessions]
         in_week = Counter(places)
-        most = max(
-            sum(in_week[earlier] for earlier in range(last - window + 1, last + 1))
-            for last in range(len(weeks))
+        most = max(  # The fullest window may be taken to end with a week that has such a session.
+            sum(in_week[earlier] for earlier in range(last - window + 1, last + 1)) for last in in_week
         )
         now = [s for s, week in zip(sessions, places, strict=True) if week > len(weeks) - 1 - window]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from prefect import flow
 
 from casework.actions import runs
+from casework.flows.registers import bring_in
 from casework.flows.runs import RunFailed, installation
 from casework.flows.schedule import missed
 
@@ -14,6 +15,7 @@ from casework.flows.schedule import missed
 def catch_up(now: datetime | None = None, hours: int = 0) -> dict[str, int]:
     """Run what was missed by a moment. A message that has lost its time is kept as missed, never sent late.
 
+    Registers that came in meanwhile are imported before anything else: a morning without them misses nobody.
     A run that fails stops the later days of its own flow and school, which rest on it, and nothing else.
 
     Args:
@@ -22,15 +24,18 @@ def catch_up(now: datetime | None = None, hours: int = 0) -> dict[str, int]:
     Raises:
         RunFailed: Some run failed; the others were made all the same.
     """
-    until = (now or datetime.now(UTC)) - timedelta(hours=hours)
+    at = now or datetime.now(UTC)
+    to_make = missed(runs.last_days(installation()), at - timedelta(hours=hours))
+    if to_make:
+        bring_in(at)
     done: Counter[str] = Counter()
     failed: set[tuple[str, str]] = set()
-    for run in missed(runs.last_days(installation()), until):
+    for run in to_make:
         whose = (run.item.name, run.urn)
         if whose in failed:
             continue
         try:
-            run.item.flow(**run.parameters)
+            run.item.flow(**run.parameters, **({} if run.item.dated else {"now": at}))
             done[run.item.name] += 1
         except RunFailed:
             failed.add(whose)

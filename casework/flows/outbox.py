@@ -23,13 +23,13 @@ def send_batch(at: datetime, number: int) -> dict[str, int]:
 
 
 @flow(name="outbox")
-def send_messages(at: datetime | None = None) -> dict[str, int]:
+def send_messages(now: datetime | None = None) -> dict[str, int]:
     """Send what is due; what cannot go yet is left for a later run, and nothing waits for it."""
     done: Counter[str] = Counter()
     for number in count(1):
-        batch = send_batch(at or datetime.now(UTC), number)
+        batch = send_batch(now or datetime.now(UTC), number)
         done.update(batch)
         if sum(batch.values()) < BATCH:
             break
-    finished("outbox", (at or datetime.now(UTC)).astimezone(LONDON).date())
+    finished("outbox", (now or datetime.now(UTC)).astimezone(LONDON).date())
     return dict(done)

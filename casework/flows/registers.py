@@ -1,6 +1,6 @@
 """Files in: each import is a run, to be seen like any other; a school is swept again after it."""
 
-from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -59,22 +59,52 @@ def registers(
 def take_drop(drop: Drop, number: int, now: datetime) -> tuple[list[str], int]:
     """Import one folder of the inbox: the schools it speaks of, and how many problems it had."""
     with private_errors():
-        taken = inbox.take(installation(), drop, now, run_name("inbox", now.date(), drop.urn))
+        taken = inbox.bring_in(installation(), drop, now, run_name("inbox", now.date(), drop.urn))
         return list(taken.urns), taken.problems
+
+
+@task(task_run_name="put-away-of-inbox")
+def put_away(drops: list[Drop], now: datetime) -> None:
+    """Move the folders that were imported out of the way."""
+    with private_errors():
+        for drop in drops:
+            inbox.put_away(drop, now)
+
+
+@dataclass(frozen=True)
+class BroughtIn:
+    """What lay in the inbox: the folders imported, the schools they speak of, and how many were refused."""
+
+    drops: list[Drop]
+    urns: frozenset[str]
+    refused: int
+
+
+def bring_in(at: datetime) -> BroughtIn:
+    """Import every folder of the inbox that is whole; it stays there until `put_away`."""
+    place = config.read().inbox
+    drops: list[Drop] = []
+    urns: set[str] = set()
+    refused = 0
+    for number, drop in enumerate(inbox.waiting(place, at) if place else (), 1):
+        spoken_of, problems = take_drop(drop, number, at)
+        urns.update(spoken_of)
+        refused += bool(problems)
+        drops += [] if problems else [drop]
+    return BroughtIn(drops, frozenset(urns), refused)
 
 
 @flow(name="inbox")
 def watch_inbox(now: datetime | None = None) -> dict[str, int]:
-    """Import every folder of the inbox that is whole, and sweep the schools they speak of again."""
+    """Import every folder of the inbox that is whole, and sweep the schools they speak of again.
+
+    The folders are put away last: killed before the sweep, the next run does it.
+    """
     at = now or datetime.now(UTC)
-    place = config.read().inbox
-    counts: Counter[str] = Counter(taken=0, refused=0, swept=0)
-    swept: set[str] = set()
-    for number, drop in enumerate(inbox.waiting(place, at) if place else (), 1):
-        urns, problems = take_drop(drop, number, at)
-        counts["refused" if problems else "taken"] += 1
-        swept.update(urns)
-    for urn in sorted(swept):
-        counts["swept"] += bool(sweep_again(urn, at.astimezone(LONDON).date()))
-    finished("inbox", at.astimezone(LONDON).date(), **counts)
-    return dict(counts)
+    day = at.astimezone(LONDON).date()
+    found = bring_in(at)
+    swept = sum(bool(sweep_again(urn, day)) for urn in sorted(found.urns))
+    put_away(found.drops, at)
+    counts = {"taken": len(found.drops), "refused": found.refused, "swept": swept}
+    finished("inbox", day, **counts)
+    return counts

@@ -30,6 +30,17 @@ from casework.flows.safeguarding import safeguarding
 log = logging.getLogger(__name__)
 
 TIMEZONE = "Europe/London"
+_DAYS = {
+    "*": "every day",
+    "1-5": "on weekdays",
+    "0": "on Sundays",
+    "1": "on Mondays",
+    "2": "on Tuesdays",
+    "3": "on Wednesdays",
+    "4": "on Thursdays",
+    "5": "on Fridays",
+    "6": "on Saturdays",
+}
 AT_MOST = 400
 """Runs of one flow that are caught up: beyond a year's school days a person looks first."""
 
@@ -39,8 +50,8 @@ class Scheduled:
     """One flow: what it does, and its cron; without one it runs when something comes in.
 
     `welfare` flows are caught up before all others. One that does not run `each_day` does what waits,
-    whatever day it waited from, and is caught up as of today; one that is not `dated` is told no day at all.
-    One not `wanted` by the settings is left out; one `by_school` can be shared out among workers.
+    whatever day it waited from, and is caught up as of today; one that is not `dated` is told the moment
+    and no day. One not `wanted` by the settings is left out; one `by_school` can be shared out among workers.
     """
 
     flow: Flow[Any, Any]
@@ -62,16 +73,17 @@ class Scheduled:
         """Its schedule as a person says it: 06:30 on weekdays."""
         if not self.cron:
             return "when files come in"
-        minute, hours, _, _, days = self.cron.split()
-        on = {"*": "every day", "1-5": "on weekdays", "6": "on Saturdays"}[days]
+        minute, hours, of_month, _, weekday = self.cron.split()
+        days = _DAYS[weekday] if of_month == "*" else f"on day {of_month} of the month"
         if minute.startswith("*/"):
-            first, last = hours.split("-")
-            return f"every {minute[2:]} minutes from {int(first):02}:00 to {int(last):02}:59 {on}"
+            first, last = (int(hour) for hour in hours.split("-"))
+            every = int(minute.removeprefix("*/"))
+            return f"every {every} minutes from {first:02}:00 to {last:02}:{60 - every:02} {days}"
         if "-" in hours:
-            first, last = hours.split("-")
-            return f"every hour from {int(first):02}:{minute} to {int(last):02}:{minute} {on}"
+            begins, ends = hours.split("-")
+            return f"every hour from {int(begins):02}:{minute} to {int(ends):02}:{minute} {days}"
         times = ", ".join(f"{int(hour):02}:{int(minute):02}" for hour in hours.split(","))
-        return f"{times} {on}"
+        return f"{times} {days}"
 
     def next_run(self, after: datetime) -> datetime | None:
         """When it runs next after a moment; None for one that waits for files."""

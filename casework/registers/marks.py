@@ -11,6 +11,7 @@ from casework.registers.reading import Index, MarkBatch, PupilKey, no_marks
 
 _T = TypeVar("_T")
 _TWICE = "Leave one of the two in the file."
+_SMALL = 1 << 23
 
 
 class MarkBuilder:
@@ -86,10 +87,10 @@ def without_conflicts(batch: MarkBatch, notes: Notes) -> MarkBatch:
     """
     if not len(batch):
         return batch
-    key = (batch.pupil.astype(np.int64) * len(batch.urns) + batch.urn) * len(batch.sessions) + batch.session
-    ordered = np.sort(key)
-    if not (ordered[1:] == ordered[:-1]).any():
+    pupil, count = batch.pupil.astype(np.int64), len(batch.sessions)
+    if not _repeats(pupil * count + batch.session, len(batch.pupils) * count):
         return batch
+    key = (pupil * len(batch.urns) + batch.urn) * count + batch.session
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
     keep = np.ones(len(batch), dtype=bool)
@@ -115,6 +116,16 @@ def without_conflicts(batch: MarkBatch, notes: Notes) -> MarkBatch:
             keep[spoken[-1] if spoken else group[-1]] = True
     notes.used -= refused
     return taken(batch, keep)
+
+
+def _repeats(keys: "np.ndarray[tuple[int], np.dtype[np.int64]]", count: int) -> bool:
+    """Whether any key below `count` stands there twice; without sorting where there are not too many."""
+    if count <= _SMALL:
+        seen = np.zeros(count, dtype=np.bool_)
+        seen[keys] = True
+        return int(np.count_nonzero(seen)) < len(keys)
+    ordered = np.sort(keys)
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def taken(batch: MarkBatch, keep: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> MarkBatch:
@@ -168,7 +179,7 @@ def joined(batches: Sequence[MarkBatch]) -> MarkBatch:
     )
 
 
-def _merged(columns: Sequence[tuple[tuple[_T, ...], Index]]) -> tuple[tuple[_T, ...], Index]:
+def _merged(columns: Sequence[tuple[Sequence[_T], Index]]) -> tuple[tuple[_T, ...], Index]:
     """Columns of distinct values end to end, with one list of distinct values."""
     place_of: dict[_T, int] = {}
     parts: list[Index] = []

@@ -6,37 +6,41 @@ else goes the careful way, which names each fault. A day of a large trust is 80,
 hundredths of a second.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import date
-from itertools import repeat
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from casework.domain.identifiers import LETTERS
+from casework.domain.identifiers import LETTERS, UPN_LENGTH
 from casework.domain.register import Half, Session
 from casework.registers import values
 from casework.registers.codes import Lookup
 from casework.registers.marks import report_many
 from casework.registers.notes import Notes, Unclear
-from casework.registers.reading import Index, KeyKind, MarkBatch, PupilKey, no_marks
+from casework.registers.reading import Index, MarkBatch, Upns, no_marks
 from casework.registers.text import clean
 
 _BOM = b"\xef\xbb\xbf"
-_WIDTHS = {"upn": 13, "urn": 6, "date": 10, "session": 2}
+_WIDTHS = {"upn": UPN_LENGTH, "urn": 6, "date": 10, "session": 2}
 _KNOWN = {*_WIDTHS, "code", "minutes_late", "comment"}
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
+Words = NDArray[np.uint64]
+"""Some bytes of each cell taken at once as a number, to tell cells apart by."""
 
 _LETTER_VALUE = np.full(256, -1, dtype=np.int64)
 _LETTER_VALUE[np.frombuffer(LETTERS.encode(), dtype=np.uint8)] = np.arange(len(LETTERS))
 _PLACE_VALUE = _LETTER_VALUE.copy()
 _PLACE_VALUE[ord("0") : ord("9") + 1] = np.arange(10)
-_POWERS_AND_PLACES = np.stack([10 ** np.arange(10, -1, -1), np.arange(2, 13)], axis=1)
-_CELLS = 20
-_SCATTER = np.uint64(0x9E3779B97F4A7C15)  # odd, with ones and noughts mixed: alike numbers land far apart
-_AM, _PM = (int.from_bytes(half.value.encode(), "little") for half in Half)
+_SCATTER = 0x9E3779B97F4A7C15  # odd, with ones and noughts mixed: alike words land far apart
+_ANOTHER = 0xD1B54A32D192ED03
+_MOST_CELLS = 24
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_URN = re.compile("[0-9]{6}")
+_HALVES = {half.value: half for half in Half}
 
 
 class _Table:
@@ -57,27 +61,44 @@ class _Table:
             ends = stops.reshape(-1, width)
             self.regular = bool(line_end[ends[:, -1]].all()) and np.count_nonzero(line_end) == len(ends)
             self.ends = ends
-            self.starts = np.r_[0, stops[:-1] + 1].reshape(-1, width)
+            self._starts: dict[int, Numbers] = {}
 
     def __len__(self) -> int:
         return len(self.ends)
 
+    def starts(self, column: int) -> Numbers:
+        if column not in self._starts:
+            before = self.ends[:, column - 1] if column else np.concatenate(([-1], self.ends[:-1, -1]))
+            self._starts[column] = before + 1
+        return self._starts[column]
+
     def lengths(self, column: int) -> Numbers:
-        found: Numbers = self.ends[:, column] - self.starts[:, column]
+        found: Numbers = self.ends[:, column] - self.starts(column)
         return found
 
-    def cells(self, column: int, width: int) -> Bytes | None:
-        """A column of one width as a matrix of bytes; None if any cell is wider or narrower."""
+    def words(self, column: int, width: int) -> list[Words] | None:
+        """A column of one width as words that hold all of each cell; None if any has another width."""
         if not (self.lengths(column) == width).all():
             return None
-        # The file as overlapping items of this width, one from each byte on: a cell is taken in one piece.
-        items = np.ndarray(len(self.bytes) - width + 1, f"V{width}", self.bytes, strides=(1,))
-        found: Bytes = items[self.starts[:, column]].view(np.uint8).reshape(len(self), width)
-        return found
+        size = min(8, 1 << width.bit_length() - 1)
+        starts = self.starts(column)
+        return [
+            self._items(f"<u{size}", size)[starts + further].astype(np.uint64, copy=False)
+            for further in sorted({0, width - size})
+        ]
+
+    def cells(self, rows: Numbers, column: int, width: int) -> Bytes:
+        """A column of this width in some rows, as a matrix of bytes."""
+        found: Bytes = self._items(f"V{width}", width)[self.starts(column)[rows]].view(np.uint8)
+        return found.reshape(-1, width)
+
+    def _items(self, kind: str, size: int) -> np.ndarray:
+        """The file as overlapping items, one from each byte on: a cell is taken in one piece."""
+        return np.ndarray(len(self.bytes) - size + 1, kind, self.bytes, strides=(1,))
 
     def text(self, row: int, column: int) -> str:
         """A cell's text without its quotation marks; ValueError if they stand in odd places."""
-        found = self.bytes[self.starts[row, column] : self.ends[row, column]].tobytes().decode()
+        found = self.bytes[self.starts(column)[row] : self.ends[row, column]].tobytes().decode()
         if '"' in found:
             inner = found[1:-1].replace('""', "")
             if len(found) < 2 or found[0] != '"' or found[-1] != '"' or '"' in inner:
@@ -116,10 +137,10 @@ def read(data: bytes, lookup: Lookup, notes: Notes) -> MarkBatch | None:
 
 
 def _columns(table: _Table, header: list[str], lookup: Lookup, notes: Notes) -> MarkBatch | None:
-    cells = {name: table.cells(header.index(name), width) for name, width in _WIDTHS.items()}
-    upns, urns = _upns(cells["upn"]), _urns(cells["urn"])
-    sessions = _sessions(cells["date"], cells["session"])
-    codes = _codes(table, header.index("code"))
+    place_of = {name: header.index(name) for name in (*_WIDTHS, "code")}
+    upns, urns = _upns(table, place_of["upn"]), _urns(table, place_of["urn"])
+    sessions = _sessions(table, place_of["date"], place_of["session"])
+    codes = _codes(table, place_of["code"])
     minutes = _minutes(table, header)
     if upns is None or urns is None or sessions is None or codes is None or minutes is None:
         return None
@@ -153,94 +174,80 @@ def _columns(table: _Table, header: list[str], lookup: Lookup, notes: Notes) -> 
     )
 
 
-def _distinct(numbers: Numbers) -> tuple[Numbers, Index]:
-    """Distinct numbers and each row's place among them; neighbours that are alike are looked at once."""
-    changes = np.flatnonzero(np.diff(numbers)) + 1
-    if len(changes) * 2 < len(numbers):
-        starts = np.r_[0, changes]
-        found, inverse = _told_apart(numbers[starts])
-        return found, np.repeat(inverse, np.diff(np.r_[starts, len(numbers)]))
-    return _told_apart(numbers)
+def _distinct(words: Sequence[Words]) -> tuple[Numbers, Index]:
+    """A row of each distinct value, and which of them each row has; alike neighbours are looked at once."""
+    change = words[0][1:] != words[0][:-1]
+    for others in words[1:]:
+        change |= others[1:] != others[:-1]
+    changes = np.flatnonzero(change) + 1
+    if len(changes) * 2 >= len(words[0]):
+        return _told_apart(words)
+    starts = np.concatenate(([0], changes))
+    found, index = _told_apart([column[starts] for column in words])
+    return starts[found], np.repeat(index, np.diff(starts, append=len(words[0])))
 
 
-def _told_apart(numbers: Numbers) -> tuple[Numbers, Index]:
-    """The same without sorting: rows are put into a wide table, and those of one number meet in one cell."""
-    rows = np.arange(len(numbers), dtype=np.int32)
-    cell = (numbers.astype(np.uint64) * _SCATTER) >> np.uint64(64 - _CELLS)
-    table = np.empty(1 << _CELLS, dtype=np.int32)
+def _told_apart(words: Sequence[Words], scatter: int = _SCATTER) -> tuple[Numbers, Index]:
+    """The same without sorting: rows are put into a wide table, and those of one value meet in one cell."""
+    rows = np.arange(len(words[0]), dtype=np.int32)
+    width = min(_MOST_CELLS, (len(rows) * 8).bit_length())
+    mixed = words[0] * np.uint64(scatter)
+    for column in words[1:]:
+        mixed = (mixed ^ column) * np.uint64(scatter)
+    cell = mixed >> np.uint64(64 - width)
+    table = np.empty(1 << width, dtype=np.int32)
     table[cell] = rows
     met = table[cell]
     alone = met == rows
-    place = np.cumsum(alone, dtype=np.int32) - 1
-    found, index = numbers[alone], place[met]
-    astray = np.flatnonzero(found[index] != numbers)  # numbers whose cell another number has: very few
+    found, index = np.flatnonzero(alone), (np.cumsum(alone, dtype=np.int32) - 1)[met]
+    strange = words[0][met] != words[0]
+    for column in words[1:]:
+        strange |= column[met] != column
+    astray = np.flatnonzero(strange)  # values whose cell another value has: few, and fewer every time
     if len(astray):
-        others, inverse = np.unique(numbers[astray], return_inverse=True)
-        index[astray] = inverse + len(found)
-        found = np.concatenate((found, others))
+        others, which = _told_apart([column[astray] for column in words], scatter * _ANOTHER % (1 << 64))
+        index[astray] = which + len(found)
+        found = np.concatenate((found, astray[others]))
     return found, index
 
 
-def _first_of(index: Index, count: int) -> Numbers:
-    """A row for each distinct value."""
-    first = np.empty(count, dtype=np.int64)
-    first[index] = np.arange(len(index))
-    return first
-
-
-def _upns(cells: Bytes | None) -> tuple[tuple[PupilKey, ...], Index] | None:
-    """UPNs, each as one number while they are told apart. A key is made without a call in Python."""
-    if cells is None:
+def _upns(table: _Table, column: int) -> tuple[Upns, Index] | None:
+    words = table.words(column, UPN_LENGTH)
+    if words is None:
         return None
-    digits = cells[:, 1:12] - np.uint8(ord("0"))
-    letter, last = _LETTER_VALUE[cells[:, 0]], _PLACE_VALUE[cells[:, 12]]
-    if (digits > 9).any() or (letter < 0).any() or (last < 0).any():
+    found, index = _distinct(words)
+    cells = table.cells(found, column, UPN_LENGTH)
+    digits = cells[:, 1:-1] - np.uint8(ord("0"))
+    letter, check = _LETTER_VALUE[cells[:, 0]], _PLACE_VALUE[cells[:, -1]]
+    if (digits > 9).any() or (letter < 0).any() or (check < 0).any():
         return None
-    body, check = (digits.astype(np.int64) @ _POWERS_AND_PLACES).T
-    check = check + last * 13
-    if (check % 23 != letter).any():
+    check = check * UPN_LENGTH
+    for place in range(UPN_LENGTH - 2):
+        check += digits[:, place] * (place + 2)
+    if (check % len(LETTERS) != letter).any():
         return None
-    found, index = _distinct((letter * 10**11 + body) * 128 + cells[:, 12])
-    rows = cells[_first_of(index, len(found))]
-    names = rows.view("S13").ravel().astype("U13").tolist()
-    keys = map(tuple.__new__, repeat(PupilKey), zip(repeat(KeyKind.UPN), names, strict=False))
-    return cast(tuple[PupilKey, ...], tuple(keys)), index
+    return Upns(cells.tobytes()), index
 
 
-def _number(cells: Bytes) -> Numbers | None:
-    """Columns of digits as numbers."""
-    if (cells - np.uint8(ord("0")) > 9).any():
+def _urns(table: _Table, column: int) -> tuple[tuple[str, ...], Index] | None:
+    words = table.words(column, _WIDTHS["urn"])
+    if words is None:
         return None
-    number = np.zeros(len(cells), dtype=np.int64)
-    for place in range(cells.shape[1]):
-        number = number * 10 + cells[:, place]
-    return number - ord("0") * int("1" * cells.shape[1])
+    found, index = _distinct(words)
+    urns = tuple(table.text(row, column) for row in found.tolist())
+    return (urns, index) if all(map(_URN.fullmatch, urns)) else None
 
 
-def _urns(cells: Bytes | None) -> tuple[tuple[str, ...], Index] | None:
-    number = None if cells is None else _number(cells)
-    if number is None:
-        return None
-    found, index = _distinct(number)
-    return tuple(f"{urn:06}" for urn in found.tolist()), index
-
-
-def _sessions(days: Bytes | None, halves: Bytes | None) -> tuple[tuple[Session, ...], Index] | None:
+def _sessions(table: _Table, day: int, half: int) -> tuple[tuple[Session, ...], Index] | None:
+    days, halves = table.words(day, _WIDTHS["date"]), table.words(half, _WIDTHS["session"])
     if days is None or halves is None:
         return None
-    half = halves.view(np.uint16).ravel()
-    number = _number(np.ascontiguousarray(days[:, (0, 1, 2, 3, 5, 6, 8, 9)]))
-    dashed = (days[:, (4, 7)] == ord("-")).all()
-    if number is None or not dashed or not ((half == _AM) | (half == _PM)).all():
+    found, index = _distinct([*days, *halves])
+    said = [(table.text(row, day), table.text(row, half)) for row in found.tolist()]
+    if any(_DATE.fullmatch(on) is None or part not in _HALVES for on, part in said):
         return None
-    found, index = _distinct(number * 2 + (half == _PM))
-    try:
-        sessions = [(date(n // 20000, n // 200 % 100, n // 2 % 100), n % 2) for n in found.tolist()]
-    except ValueError:
-        return None
-    if any(day in values.NO_DATES for day, _ in sessions):
-        return None
-    return tuple(Session(day, Half.PM if afternoon else Half.AM) for day, afternoon in sessions), index
+    sessions = tuple(Session(date.fromisoformat(on), _HALVES[part]) for on, part in said)
+    return None if any(session.date in values.NO_DATES for session in sessions) else (sessions, index)
 
 
 def _codes(table: _Table, column: int) -> tuple[tuple[str, ...], Index] | None:
@@ -248,7 +255,7 @@ def _codes(table: _Table, column: int) -> tuple[tuple[str, ...], Index] | None:
     lengths = table.lengths(column)
     if (lengths > 2).any() or (lengths < 0).any():
         return None
-    starts = table.starts[:, column]
+    starts = table.starts(column)
     first = np.where(lengths > 0, table.bytes[starts], 0).astype(np.int64)
     second = np.where(lengths > 1, table.bytes[np.minimum(starts + 1, len(table.bytes) - 1)], 0)
     pair = first + second.astype(np.int64) * 256

@@ -5,16 +5,17 @@ file and the row number a person sees in it (from 1, header included; in XML and
 Good rows stand beside the problems, so that a caller may store the rest when told to.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casework.domain.errors import Problem
+from casework.domain.identifiers import UPN_LENGTH
 from casework.domain.register import Session
 
 Index = NDArray[np.int32]
@@ -55,6 +56,30 @@ class PupilKey(NamedTuple):
     value: str
 
 
+class Upns(Sequence[PupilKey]):
+    """Pupils named by UPN, kept as one text: a key is made only when it is asked for.
+
+    Args:
+        text: The UPNs end to end, `UPN_LENGTH` bytes each.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+
+    def __len__(self) -> int:
+        return len(self.text) // UPN_LENGTH
+
+    @overload
+    def __getitem__(self, place: int) -> PupilKey: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[PupilKey, ...]: ...
+    def __getitem__(self, place: int | slice) -> PupilKey | tuple[PupilKey, ...]:
+        if isinstance(place, slice):
+            return tuple(self[n] for n in range(*place.indices(len(self))))
+        start = range(len(self))[place] * UPN_LENGTH
+        return PupilKey(KeyKind.UPN, self.text[start : start + UPN_LENGTH].decode())
+
+
 class MarkRow(NamedTuple):
     """One mark with its place, for reading one by one. `raw` is what was entered, if not `code` itself."""
 
@@ -79,7 +104,7 @@ class MarkBatch:
     comments and display codes are kept only for the marks that have them.
     """
 
-    pupils: tuple[PupilKey, ...]
+    pupils: Sequence[PupilKey]
     urns: tuple[str, ...]
     sessions: tuple[Session, ...]
     codes: tuple[str, ...]
@@ -96,6 +121,15 @@ class MarkBatch:
 
     def __len__(self) -> int:
         return len(self.pupil)
+
+    @property
+    def upns(self) -> bytes:
+        """The UPNs end to end where every pupil is named by one of `UPN_LENGTH` characters; else nothing."""
+        if isinstance(self.pupils, Upns):
+            return self.pupils.text
+        if any(key.kind is not KeyKind.UPN or len(key.value) != UPN_LENGTH for key in self.pupils):
+            return b""
+        return "".join(key.value for key in self.pupils).encode()
 
     def __iter__(self) -> Iterator[MarkRow]:
         columns = (self.pupil, self.urn, self.session, self.code, self.file, self.row)

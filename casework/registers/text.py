@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -23,6 +24,7 @@ _LOOKALIKES = str.maketrans(
     }
 )  # fmt: skip
 SEPARATORS = (",", ";", "\t", "|")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\ufffd]")
 
 
 def decode(data: bytes) -> str:
@@ -64,8 +66,7 @@ def _without_mark(data: bytes) -> str:
 
 def _is_junk(text: str) -> bool:
     sample = text[:4096]
-    controls = sum((char < " " and char not in "\t\r\n\f\x1a") or char == "\ufffd" for char in sample)
-    return controls * 20 > len(sample)
+    return len(_CONTROLS.findall(sample)) * 20 > len(sample)
 
 
 def clean(text: str) -> str:

@@ -25,7 +25,8 @@ def leave(
 
     Source: requests, leave.exceptional
     """
-    rule, law = policy.value(f"requests.{name}", on), policy.value("leave.exceptional", on)
+    asks, law = f"requests.{name}", policy.value("leave.exceptional", on)
+    rule = policy.maybe(asks, on) if asks in policy.timelines else None  # not every school asks for notice
     beforehand = asked.asked_on < asked.first_day
     found = [
         Finding(
@@ -37,7 +38,7 @@ def leave(
             on=on,
         )
     ]
-    if rule.get("notice"):
+    if rule is not None and rule.get("notice"):
         last = latest_day_to_ask(policy, asked.first_day, calendar, on, name)
         in_time = asked.asked_on <= last
         says = f"Asked for on {asked.asked_on:%d %B %Y}; the policy asks for it by {last:%d %B %Y}."

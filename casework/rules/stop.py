@@ -10,6 +10,8 @@ from casework.domain import events as e
 from casework.rules.situation import Situation
 
 RULE = "stop.none"
+FAMILY = "family_stop"
+"""The headteacher's own stop on everything for a family; the headteacher alone lifts it."""
 WORDS = {
     "death_of_pupil": "the pupil has died",
     "death_of_parent": "a parent has died",
@@ -18,6 +20,7 @@ WORDS = {
     "became_looked_after": "the pupil has become looked after",
     "new_medical_evidence": "new medical evidence has come in",
     "open_representation": "a parent's representation is still open",
+    FAMILY: "the headteacher has stopped everything for this family",
 }
 
 

@@ -17,7 +17,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 
 from casework.config import Settings
@@ -34,6 +34,9 @@ OLDEST = 150000  # server_version_num of PostgreSQL 15
 MIGRATIONS = Path(__file__).parent / "migrations"
 Plain = psycopg.Connection[tuple[object, ...]]
 _SCOPES = ("casework.known", "casework.schools", "casework.cases")
+_UNHEARD_SECONDS = 30
+_KEEPALIVES = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+"""How soon both ends notice that a link over a network is cut; a socket on the machine has none of it."""
 _SETTING_UP = 7_201_001  # the advisory lock of whoever sets up or migrates
 
 
@@ -98,7 +101,15 @@ class Database:
     @cached_property
     def app_engine(self) -> Engine:
         """Connections of the application. Without `transaction` they see no school."""
-        return create_engine(self._app_url, pool_size=5, max_overflow=15, pool_pre_ping=True)
+        engine = create_engine(
+            self._app_url,
+            pool_size=5,
+            max_overflow=15,
+            pool_pre_ping=True,
+            connect_args={**_KEEPALIVES, "tcp_user_timeout": _UNHEARD_SECONDS * 1000},
+        )
+        event.listen(engine, "connect", _notice_a_cut_link)
+        return engine
 
     @contextmanager
     def transaction(self, officer: Officer, flow_run: str = "") -> Iterator[Connection]:
@@ -159,6 +170,15 @@ class Database:
 
 def _as_sent(post: Post) -> dict[str, str]:
     return {"role": post.role.value, "urn": post.urn, "trust": post.trust, "la_code": post.la_code}
+
+
+def _notice_a_cut_link(connection: Any, _: object) -> None:
+    """Have the server end a transaction whose client is gone: it may hold a school that others wait for."""
+    settings = {f"tcp_{name}": value for name, value in _KEEPALIVES.items()}
+    settings["tcp_user_timeout"] = _UNHEARD_SECONDS * 1000
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"set {name} = {value}" for name, value in settings.items()))
+    connection.commit()
 
 
 def driver(tx: Connection) -> psycopg.Connection[tuple[Any, ...]]:

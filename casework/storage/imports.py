@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import Connection, text
 
 from casework.domain.calendar import academic_year_of
@@ -20,7 +21,7 @@ from casework.domain.people import Parent, School
 from casework.domain.register import Session, byte_of
 from casework.storage import people, registers, schools
 from casework.storage.database import every_school
-from casework.storage.marks import MarkBatch, Roll, mark_columns, roll_of
+from casework.storage.marks import MarkBatch, Roll, mark_columns
 from casework.storage.outcome import Outcome
 from casework.storage.registers import Filing
 from casework.storage.rolls import save_roll
@@ -320,14 +321,15 @@ class _Import:
         """Take in the roll, and read back everyone the files speak of."""
         rows = [replace(row, urn=row.urn or self.urn) for row in self.reading.pupils]
         save_roll(self.tx, [row for row in rows if self._school_known(row, row.urn)], self.outcome)
-        roll = roll_of(self.tx, {urn: self.ids[urn] for urn in self._urns() if urn in self.ids})
+        roll = Roll(self.tx, {urn: self.ids[urn] for urn in self._urns() if urn in self.ids})
         papers = (*self.reading.contacts, *self.reading.professionals, *self.reading.notices)
         spoken_of = {row.upn for row in (*papers, *self.reading.history, *self.reading.amendments)}
-        rows_found = self.tx.execute(
-            text("select upn, pupil_id from pupil where upn = any (:upns)"),
-            {"upns": list(spoken_of - roll.pupils.keys() - {""})},
-        )
-        roll.pupils.update({row.upn: row.pupil_id for row in rows_found})
+        if spoken_of - {""}:
+            rows_found = self.tx.execute(
+                text("select upn, pupil_id from pupil where upn = any (:upns)"),
+                {"upns": list(spoken_of - roll.pupils.keys() - {""})},
+            )
+            roll.pupils.update({row.upn: row.pupil_id for row in rows_found})
         return roll
 
     def _contacts(self) -> None:
@@ -425,7 +427,7 @@ class _Import:
 
     def _mark_files(self) -> list[str]:
         batch = self.reading.marks
-        return [batch.files[n] for n in sorted(set(batch.file.tolist()))]
+        return [batch.files[n] for n in np.flatnonzero(np.bincount(batch.file)).tolist()]
 
     def _by(self, import_id: int, files: Iterable[str]) -> By:
         reason = self.importer.reason or f"import of {', '.join(files)}"

@@ -147,6 +147,63 @@ def forgive(tx: Connection, name: str) -> None:
     tx.execute(text("delete from sign_in_failure where name = :name"), {"name": name})
 
 
+# -- signing in with another service -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in that another service is to answer: what it must send back, and where to go on to."""
+
+    nonce: str
+    verifier: str
+    onwards: str
+    begun_at: datetime
+
+
+def begin_elsewhere(tx: Connection, state: str, browser: str, begun: Begun) -> None:
+    """Keep a sign-in begun in a browser; what nobody came back from within a day is forgotten."""
+    tx.execute(
+        text("delete from sign_in_begun where begun_at < :old"), {"old": begun.begun_at - timedelta(days=1)}
+    )
+    tx.execute(
+        text("""
+            insert into sign_in_begun (state, browser, nonce, verifier, onwards, begun_at)
+            values (:state, :browser, :nonce, :verifier, :onwards, :at)
+        """),
+        {
+            "state": state,
+            "browser": browser,
+            "nonce": begun.nonce,
+            "verifier": begun.verifier,
+            "onwards": begun.onwards,
+            "at": begun.begun_at,
+        },
+    )
+
+
+def come_back(tx: Connection, state: str, browser: str) -> Begun | None:
+    """Take a sign-in that this browser began; once, whatever comes of it."""
+    row = tx.execute(
+        text("""
+            delete from sign_in_begun where state = :state and browser = :browser
+            returning nonce, verifier, onwards, begun_at
+        """),
+        {"state": state, "browser": browser},
+    ).one_or_none()
+    return Begun(*row) if row else None
+
+
+def officer_of_address(tx: Connection, address: str) -> str | None:
+    """The officer who may sign in with an address, whose it alone is; None where there is none."""
+    rows = tx.execute(
+        text(
+            "select officer_id from officer where active and email <> '' and lower(email) = lower(:address)"
+        ),
+        {"address": address},
+    )
+    return rows.scalar_one_or_none()
+
+
 # -- what is signed in with ----------------------------------------------------------------------------------
 
 

@@ -60,34 +60,55 @@ def letters_without_support(tx: Connection) -> tuple[str, ...]:
     return tuple(rows.scalars())
 
 
-def sample(tx: Connection, seed: str, size: int) -> tuple[str, ...]:
-    """Some open cases by chance; the same seed draws the same ones, so that a draw can be checked."""
-    rows = tx.execute(
-        text("""
-            select case_ref from case_summary where status <> 'closed'
-            order by sha256(convert_to(:seed || case_ref, 'utf8')) limit :size
-        """),
-        {"seed": seed, "size": size},
-    )
-    return tuple(rows.scalars())
+@dataclass(frozen=True, slots=True)
+class FirstHelp:
+    """How long families of one school waited for help this year, from the first concern on their case.
+
+    `half_within` is the middle of the waits of those helped; `longest` that of those not helped yet, so far.
+    """
+
+    school: str
+    helped: int
+    half_within: int | None
+    waiting: int
+    longest: int | None
 
 
-def days_to_support(tx: Connection, since: date) -> tuple[tuple[str, int, int], ...]:
-    """(school, cases, median days from opening to the first offer of help) of cases opened since a day."""
+def first_help(tx: Connection, since: date, on: date) -> tuple[FirstHelp, ...]:
+    """The waits by school, of cases opened since a day: from the first entry of the case to the first offer.
+
+    The first entry may lie before the opening: work that was under way when the school started.
+    """
     rows = tx.execute(
         text("""
-            with first as (
-                select case_ref, min(on_date) as helped_on from event
-                where kind = 'support_offered' group by case_ref
+            with concern as (
+                select case_ref, s.school_id, s.status, min(on_date) as began,
+                    min(on_date) filter (where kind = 'support_offered') as helped
+                from event join case_summary s using (case_ref) where s.opened_on >= :since
+                group by case_ref, s.school_id, s.status
             )
-            select school.name, count(*),
-                percentile_disc(0.5) within group (order by greatest(0, helped_on - opened_on))
-            from case_summary join first using (case_ref) join school using (school_id)
-            where opened_on >= :since group by school.name order by school.name
+            select school.name, count(helped),
+                percentile_disc(0.5) within group (order by greatest(0, helped - began))
+                    filter (where helped is not null),
+                count(*) filter (where helped is null and status <> 'closed'),
+                max(:on - began) filter (where helped is null and status <> 'closed')
+            from concern join school using (school_id) group by school.name order by school.name
         """),
-        {"since": since},
+        {"since": since, "on": on},
     )
-    return tuple((school, number, int(median)) for school, number, median in rows)
+    return tuple(FirstHelp(*row) for row in rows)
+
+
+def next_acts(tx: Connection, refs: Iterable[str]) -> dict[str, tuple[date, str]]:
+    """What is to be done next on some cases, and by when: the task due first."""
+    rows = tx.execute(
+        text("""
+            select distinct on (case_ref) case_ref, due_on, title from case_task
+            where case_ref = any (:refs) order by case_ref, due_on, task_id
+        """),
+        {"refs": sorted(set(refs))},
+    )
+    return {ref: (due_on, title) for ref, due_on, title in rows}
 
 
 def read(tx: Connection, case_refs: Iterable[str], role: str, on: date, how: str = OPENED) -> None:

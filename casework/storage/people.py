@@ -411,7 +411,7 @@ def give_role(tx: Connection, officer_id: str, given: OfficerRole) -> None:
             with had as (
                 update officer_role set to_date = :to_date
                 where officer_id = :officer_id and role = :role and from_date = :from_date and trust = :trust
-                    and la_code = :la_code and school_id is not distinct from
+                    and not taken_back and la_code = :la_code and school_id is not distinct from
                         (select school_id from school where urn = :urn)
                 returning 1
             )
@@ -446,7 +446,7 @@ def officers(tx: Connection, on: date) -> tuple[Officer, ...]:
                     'la_code', officer_role.la_code, 'since', from_date, 'until', to_date))
                     filter (where role is not null), '[]')
                 from officer left join officer_role on officer_role.officer_id = officer.officer_id
-                        and from_date <= :on and (to_date is null or :on <= to_date)
+                        and from_date <= :on and (to_date is null or :on <= to_date) and not taken_back
                     left join school using (school_id)
                 where active
                 group by officer.officer_id order by officer.name, officer.officer_id

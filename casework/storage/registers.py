@@ -226,16 +226,19 @@ class AmendedMark:
     applied: bool
 
 
-# `offset 0` looks for the slot once in a year's roll, and not again for every session.
+# `offset 0` looks for the slot once in a year's roll, and not again for every session; and days known before
+# may be looked up in an index, where row security keeps out those that are worked out in its condition.
 _OF_PUPIL = """
     from pupil join roll_year on roll_year.pupil_ids @> array[pupil.pupil_id]
         join school on school.school_id = roll_year.school_id
         cross join lateral (
-            select array_position(roll_year.pupil_ids, pupil.pupil_id) - 1 as slot offset 0
+            select array_position(roll_year.pupil_ids, pupil.pupil_id) - 1 as slot,
+                make_date(roll_year.academic_year, 9, 1) as begins,
+                make_date(roll_year.academic_year + 1, 8, 31) as ends offset 0
         ) place
 """
 _NUMBER = "(sheet.session_date - date '1970-01-01') * 2 + sheet.half"
-_IN_YEAR = "make_date(roll_year.academic_year, 9, 1) and make_date(roll_year.academic_year + 1, 8, 31)"
+_IN_YEAR = "place.begins and place.ends"
 _UNDONE = """
     (select ascii(was::text) from mark_amendment amendment
      where amendment.school_id = sheet.school_id and amendment.session_date = sheet.session_date
@@ -260,7 +263,7 @@ def pupil_marks(tx: Connection, upn: str, as_known: datetime | None = None) -> d
 def marks_of(
     tx: Connection, upns: Collection[str], as_known: datetime | None = None
 ) -> dict[str, dict[str, tuple[Mark, ...]]]:
-    """The marks of some pupils, each at each school (URN), in session order; a row for each is read.
+    """The marks of some pupils, each at each school (URN), in session order; a row for each year is read.
 
     Args:
         as_known: The register as it was known at that time; without it, as it is now.
@@ -269,15 +272,20 @@ def marks_of(
     asked = {"upns": list(upns), **({"known": as_known} if as_known else {})}
     rows = tx.execute(
         text(f"""
-            select upn, urn, array_agg(number), array_agg(byte) from (
-                select pupil.upn, school.urn, {_NUMBER} as number,
-                    {f"coalesce({_UNDONE}, {byte})" if as_known else byte} as byte
-                {_OF_PUPIL} join register_sheet sheet on sheet.school_id = roll_year.school_id
-                    and sheet.session_date between {_IN_YEAR} and length(sheet.marks) > place.slot
-                where pupil.upn = any (:upns) and {byte} not in ({OFF}, {BLANK})
-                    {_NOT_FILLED_SINCE if as_known else ""}
-                order by pupil.upn, school.urn, number
-            ) mark group by upn, urn
+            select pupil.upn, school.urn, filed.numbers, filed.bytes
+            {_OF_PUPIL} cross join lateral (
+                select array_agg(number), array_agg(byte) from (
+                    select {_NUMBER} as number,
+                        {f"coalesce({_UNDONE}, {byte})" if as_known else byte} as byte
+                    from register_sheet sheet
+                    where sheet.school_id = roll_year.school_id
+                        and sheet.session_date between {_IN_YEAR} and length(sheet.marks) > place.slot
+                        and {byte} not in ({OFF}, {BLANK})
+                        {_NOT_FILLED_SINCE if as_known else ""}
+                    order by sheet.session_date, sheet.half
+                ) mark
+            ) filed (numbers, bytes)
+            where pupil.upn = any (:upns) and filed.numbers is not null order by roll_year.academic_year
         """),
         asked,
     ).all()
@@ -302,7 +310,7 @@ def marks_of(
             else alike[key]
             for key in zip(numbers, entered, strict=True)
         ]
-        found[upn][urn] = tuple(marks)
+        found[upn][urn] = (*found[upn].get(urn, ()), *marks)
     return found
 
 

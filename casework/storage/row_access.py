@@ -50,6 +50,8 @@ ROWS: Mapping[str, Mapping[str, Sees]] = {
         (
             *("case_number", "triage", "trigger_state", "trigger_snooze", "absence_call", "absence_contact"),
             *("letter_run", "letter_run_item"),
+            *("leave_request", "leave_decision", "part_time_timetable", "part_time_ended"),
+            *("leaver_destination", "file_audit", "file_audit_finding"),
         ),
         _CASEWORK,
     ),
@@ -70,6 +72,7 @@ SHOWN_TO_ALL = frozenset(
         "login",
         "calendar_feed",
         "sign_in_failure",
+        "sign_in_begun",
         "amendment_reason",
         "amender",
         "policy_version",

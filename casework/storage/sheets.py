@@ -27,7 +27,8 @@ HALVES = (Half.AM, Half.PM)
 EPOCH = date(1970, 1, 1).toordinal()
 OFF, BLANK = ord(OFF_ROLL), ord(NO_MARK)
 _FILING = 7_201_002  # the advisory lock of whoever files for a school
-_SMALL = 1 << 23
+_ARRAY_HEAD = 20
+_SMALL, _FEW = 1 << 23, 1 << 12
 _AT_ONCE = 5_000  # sheets in one statement
 _SHEETS_GIVEN = "unnest(%s::int[], %s::date[], %s::int[], %b::bytea[]) as given (school, day, half, marks)"
 
@@ -79,7 +80,7 @@ def hold(tx: Connection, school_ids: Sequence[int]) -> None:
     """One filing at a time for a school; in order of id, so that two never wait for each other."""
     driver(tx).execute(
         "select pg_advisory_xact_lock(%s, school) from unnest(%s::int[]) school",
-        (_FILING, sorted(school_ids)),
+        (_FILING, f"{{{','.join(map(str, sorted(school_ids)))}}}"),
     )
 
 
@@ -94,11 +95,11 @@ class Desk:
     ) -> None:
         self._driver, self._by = driver(tx), by
         first, span = int(day.min()), int(day.max() - day.min()) + 1
-        sheets, sheet = _distinct((school * span + day - first) * 2 + half)
+        sheets, sheet = distinct((school * span + day - first) * 2 + half)
         self.half, self.day, self.school = sheets % 2, sheets // 2 % span + first, sheets // 2 // span
         years = years_of(self.day)
         hold(tx, np.unique(self.school).tolist())
-        rolls, self._roll = _distinct(self.school * 10_000 + years)
+        rolls, self._roll = distinct(self.school * 10_000 + years)
         self._rolls = [(int(key) // 10_000, int(key) % 10_000) for key in rolls]
         self._pupils = self._slots_of(rolls)
         slot = self._slots(pupil, self._roll[sheet])
@@ -121,7 +122,7 @@ class Desk:
             cursor.execute(
                 "select school_id * 10000::bigint + academic_year, array_send(pupil_ids) from roll_year"
                 " where school_id = any (%s::int[]) and academic_year = any (%s::int[])",
-                ((rolls // 10_000).tolist(), np.unique(rolls % 10_000).tolist()),
+                (listed(rolls // 10_000), listed(np.unique(rolls % 10_000))),
             )
             found = {key: array_of(sent) for key, sent in cursor}
         return [found.get(key, np.empty(0, dtype=np.int64)) for key in rolls.tolist()]
@@ -167,11 +168,11 @@ class Desk:
     def _stored(self) -> list[bytes | None]:
         with self._driver.cursor(binary=True) as cursor:
             cursor.execute(
-                "select place::int, marks from register_sheet join unnest(%s::int[], %s::int[], %s::int[])"
+                "select place::int, marks from register_sheet join unnest(%s::int[], %s::date[], %s::int[])"
                 " with ordinality as asked (school, day, half, place) on school_id = asked.school"
-                " and session_date = date '1970-01-01' + asked.day and register_sheet.half = asked.half"
+                " and session_date = asked.day and register_sheet.half = asked.half"
                 " for update of register_sheet",
-                (self.school.tolist(), (self.day - EPOCH).tolist(), self.half.tolist()),
+                self._keys(np.arange(len(self.school))),
             )
             found = dict(cursor.fetchall())
         return [found.get(place) for place in range(1, len(self.school) + 1)]
@@ -179,19 +180,20 @@ class Desk:
     def blank(self, places: Numbers) -> None:
         """Note that a session came without a mark; it says nothing that anybody could have known."""
         self._after[places] = BLANK
-        self._touched[self._sheet(places)] = True
+        self._touch(places)
 
     def fill(self, places: Numbers, codes: Bytes) -> None:
         """Put marks where there were none; on a sheet filed before, write down when they came."""
         self._after[places] = codes
+        if not (self._touch(places) & self.filed).any():
+            return
         sheets = self._sheet(places)
-        self._touched[sheets] = True
         later = self.filed[sheets]
         if not later.any():
             return
         slots, sheets = (places - self._start[sheets])[later], sheets[later]
         filled = np.unique(sheets)
-        lists = [f"{{{','.join(map(str, slots[sheets == sheet].tolist()))}}}" for sheet in filled.tolist()]
+        lists = [listed(slots[sheets == sheet]) for sheet in filled.tolist()]
         self._driver.execute(
             "insert into sheet_filling (school_id, session_date, half, slots, import_id, recorded_at)"
             " select school, day, half, slots::smallint[], %s, %s"
@@ -209,7 +211,7 @@ class Desk:
             return ()
         before = self.before[places]
         self._after[places] = codes
-        self._touched[self._sheet(places)] = True
+        self._touch(places)
         rows = [
             _Amendment(
                 place,
@@ -245,16 +247,14 @@ class Desk:
         chains: dict[int, Chain] = {}
         rows = self._driver.execute(
             "select asked.place, amended_at, ascii(was::text), ascii(now::text) from mark_amendment"
-            " join unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[])"
+            " join unnest(%s::bigint[], %s::int[], %s::date[], %s::int[], %s::int[])"
             " as asked (place, school, day, half, slot) on school_id = asked.school"
-            " and session_date = date '1970-01-01' + asked.day and mark_amendment.half = asked.half"
+            " and session_date = asked.day and mark_amendment.half = asked.half"
             " and mark_amendment.slot = asked.slot where told",
             (
-                places.tolist(),
-                self.school[sheets].tolist(),
-                (self.day[sheets] - EPOCH).tolist(),
-                self.half[sheets].tolist(),
-                (places - self._start[sheets]).tolist(),
+                listed(places),
+                *self._keys(sheets),
+                listed(places - self._start[sheets]),
             ),
         )
         for place, moment, was, now in rows:
@@ -264,8 +264,7 @@ class Desk:
     def write(self) -> None:
         """Write the sheets back: new ones with their time of filing, old ones with their new bytes."""
         flat, start = self._after.tobytes(), self._start.tolist()
-        new = np.flatnonzero(~self.filed)
-        for part in np.array_split(new, len(new) // _AT_ONCE + 1):
+        for part in _parts(np.flatnonzero(~self.filed)):
             self._driver.execute(
                 "insert into register_sheet (school_id, session_date, half, marks, import_id, recorded_at)"
                 f" select school, day, half, marks, %s, %s from {_SHEETS_GIVEN}",
@@ -276,8 +275,7 @@ class Desk:
                     [flat[start[n] : start[n + 1]] for n in part.tolist()],
                 ),
             )
-        changed = np.flatnonzero(self._touched & self.filed)
-        for part in np.array_split(changed, len(changed) // _AT_ONCE + 1):
+        for part in _parts(np.flatnonzero(self._touched & self.filed)):
             self._driver.execute(
                 f"update register_sheet set marks = given.marks from {_SHEETS_GIVEN}"
                 " where school_id = given.school and session_date = given.day"
@@ -285,15 +283,24 @@ class Desk:
                 (*self._keys(part), [flat[start[n] : start[n + 1]] for n in part.tolist()]),
             )
 
+    def _touch(self, places: Numbers) -> Flags:
+        """Have the sheets of these places written back; which they are."""
+        here = np.zeros(len(self.before), dtype=np.bool_)
+        here[places] = True
+        touched: Flags = np.logical_or.reduceat(here, self._start[:-1])
+        self._touched |= touched
+        return touched
+
     def _sheet(self, places: Numbers) -> Numbers:
         return np.searchsorted(self._start, places, side="right") - 1
 
     def _key(self, sheet: int) -> tuple[int, date, int]:
         return int(self.school[sheet]), date.fromordinal(int(self.day[sheet])), int(self.half[sheet])
 
-    def _keys(self, sheets: Numbers) -> tuple[list[int], list[date], list[int]]:
-        days = [date.fromordinal(day) for day in self.day[sheets].tolist()]
-        return self.school[sheets].tolist(), days, self.half[sheets].tolist()
+    def _keys(self, sheets: Numbers) -> tuple[str, str, str]:
+        """The school, day and half of each of some sheets, as lists that the database reads."""
+        days = (self.day[sheets] - EPOCH).astype("datetime64[D]")
+        return listed(self.school[sheets]), f"{{{','.join(days.astype(str))}}}", listed(self.half[sheets])
 
     def slot_key(self, place: int) -> tuple[int, date, int, int]:
         """The school, day, half and slot of a place."""
@@ -328,7 +335,7 @@ class Desk:
             (
                 *(self._by.import_id, self._by.at, told, not told),
                 *self._keys(sheets),
-                (places - self._start[sheets]).tolist(),
+                listed(places - self._start[sheets]),
                 [chr(row.was) for row in rows],
                 [chr(row.now) for row in rows],
                 [row.amended_at for row in rows],
@@ -366,11 +373,16 @@ class _Amendment:
     position: str
 
 
-def _distinct(values: Numbers) -> tuple[Numbers, Numbers]:
+def _parts(sheets: Numbers) -> list[Numbers]:
+    """Sheets, as many as go into one statement together."""
+    return [sheets[start : start + _AT_ONCE] for start in range(0, len(sheets), _AT_ONCE)]
+
+
+def distinct(values: Numbers) -> tuple[Numbers, Numbers]:
     """The distinct values in order, and which of them each value is; without sorting where they lie close."""
     low = int(values.min())
     span = int(values.max()) - low + 1
-    if span > _SMALL:
+    if span > min(_SMALL, max(_FEW, len(values) * 8)):
         distinct, which = np.unique(values, return_inverse=True)
         return distinct, which
     seen = np.zeros(span, dtype=np.bool_)
@@ -378,12 +390,18 @@ def _distinct(values: Numbers) -> tuple[Numbers, Numbers]:
     return np.flatnonzero(seen) + low, (np.cumsum(seen) - 1)[values - low]
 
 
+def listed(numbers: Numbers) -> str:
+    """Numbers as the database reads a list of them; far quicker than a list sent item by item."""
+    return f"{{{','.join(map(str, numbers.tolist()))}}}"
+
+
 def array_of(sent: bytes) -> Numbers:
-    """The numbers of an integer[] as `array_send` gives it: a header of 20 bytes, then length and number."""
-    if len(sent) < 20:
+    """The numbers of an integer[] or bigint[] as `array_send` gives it: each after its length of 4 bytes."""
+    if len(sent) <= _ARRAY_HEAD:
         return np.empty(0, dtype=np.int64)
-    pairs = np.frombuffer(sent, dtype=">i4", offset=20)
-    return pairs[1::2].astype(np.int64)
+    kind = f">i{int.from_bytes(sent[_ARRAY_HEAD : _ARRAY_HEAD + 4], 'big')}"
+    items = np.frombuffer(sent, dtype=[("size", ">i4"), ("number", kind)], offset=_ARRAY_HEAD)
+    return items["number"].astype(np.int64)
 
 
 def years_of(days: Numbers) -> Numbers:

@@ -42,7 +42,8 @@ def colleagues(tx: Connection, officer_id: str = "") -> tuple[Colleague, ...]:
             select officer_role_id, officer_id, role, from_date, to_date, coalesce(school.name, '') as school,
                 officer_role.trust, officer_role.la_code
             from officer_role left join school using (school_id)
-            where :officer_id in ('', officer_id) order by from_date, role, officer_role_id
+            where :officer_id in ('', officer_id) and not taken_back
+            order by from_date, role, officer_role_id
         """),
         {"officer_id": officer_id},
     )

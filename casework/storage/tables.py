@@ -24,6 +24,14 @@ def schools_in_scope(column: str) -> str:
     return f"({EVERYTHING} or {column} = any ({SCOPE}))"
 
 
+def casework_at(column: str) -> str:
+    """The condition that shows a row to those who work on cases at its school, and to the engine."""
+    mine = "string_to_array(nullif(current_setting('casework.cases', true), '*'), ',')::int[]"
+    return (
+        f"((select current_setting('casework.cases', true)) = '*' or {column} = any ((select {mine})::int[]))"
+    )
+
+
 def pupils_in_scope(table: str) -> str:
     """The condition that shows a row by its pupil: one who is or was on the roll of a school in scope.
 

@@ -21,6 +21,7 @@ from casework.web import wording
 from casework.web.cookies import Cookies
 from casework.web.guard import Door, SafeHeaders, not_found
 from casework.web.routes import PAGES
+from casework.web.service import Service
 from casework.web.visit import DemoAccount, Site
 from casework.web.watched import Watched
 
@@ -39,6 +40,8 @@ def create_app(
     demo_accounts: Sequence[DemoAccount] = (),
     timetable: Timetable = lambda _: (),
     metrics_token: str = "",
+    service: Service | None = None,
+    address: str = "",
     today: Callable[[], date] = in_england,
     clock: Callable[[], datetime] = utc_now,
 ) -> Starlette:
@@ -49,6 +52,8 @@ def create_app(
         demo_accounts: Shown on the sign-in page of a demo.
         timetable: When each flow should have run; without one no flow is ever late.
         metrics_token: What a program shows to read the metrics; without one only this machine may.
+        service: Another service that people may sign in with.
+        address: Where people open the application, where that is not what their browser asks for.
         today: The day pages ask about; a demo has a fixed one.
         clock: The time, for idle limits, codes and tries.
     """
@@ -62,6 +67,8 @@ def create_app(
         demo_accounts=tuple(demo_accounts),
         timetable=timetable,
         answered=watched.answered,
+        service=service,
+        address=address,
     )
 
     async def no_such_page(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from casework.actions.signing import Login
 from casework.domain import Officer, Role
 from casework.web.cookies import Cookies
 from casework.web.forms import Sent, first
+from casework.web.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Site:
     demo_accounts: tuple[DemoAccount, ...] = ()
     timetable: Timetable = lambda _: ()
     answered: Callable[[str, str, int, float], None] = lambda page, method, status, seconds: None
+    service: Service | None = None
+    address: str = ""
 
 
 @dataclass

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from casework.actions.access import MAY, Act
 from casework.actions.views import academic_year
 from casework.domain import Event, Role, StageName
 from casework.domain import events as e
@@ -228,4 +229,6 @@ GLOBALS: dict[str, Any] = {
     "FLAGS": FLAGS,
     "GROUPS": GROUPS,
     "Role": Role,
+    "CHECKS_SCHOOL": MAY[Act.CHECK_SCHOOL],
+    "KEEPS_PLANS": MAY[Act.KEEP_PLANS],
 }

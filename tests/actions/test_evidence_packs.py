@@ -344,4 +344,11 @@ def test_the_dsls_own_channel_is_the_dsls(world: World) -> None:
         evidence_packs.files_of(world.inst, HEAD, ref, made.pack_id)
     with pytest.raises(NotAllowed):
         evidence_packs.submit(world.inst, world.by(HEAD), ref, made.pack_id, method="portal")
+    with pytest.raises(NotAllowed, match="DSL"):
+        evidence_packs.prepare(world.inst, world.by(HEAD), ref, "social_care")
+    with pytest.raises(NotAllowed, match="DSL"):
+        redactions.redact(world.inst, world.by(HEAD), ref, made.pack_id, [ToTakeOut("it", "why", page=1)])
+    for who, shown in ((HEAD, False), (DSL, True)):
+        assert ("social_care" in evidence_packs.kinds(world.inst, who, ref, world.day)) is shown
+        assert bool(evidence_packs.packs_of(world.inst, who, ref)) is shown
     assert evidence_packs.files_of(world.inst, DSL, ref, made.pack_id)

@@ -67,21 +67,37 @@ def test_a_folder_named_by_a_urn_says_whose_files_it_holds(name, urn):
     assert Drop(Path(name), ()).urn == urn
 
 
-def test_what_is_imported_is_moved_away_and_taken_once(inst, tmp_path):
+def brought_in(inst, at: Path) -> tuple[Drop, inbox.Taken]:
+    (drop,) = inbox.waiting(at, NOW)
+    return drop, inbox.bring_in(inst, drop, NOW, "inbox-2026-11-20")
+
+
+def test_what_is_imported_waits_until_it_is_put_away(inst, tmp_path):
     dropped(tmp_path, "feed", GOOD)
 
-    taken = inbox.take(inst, *inbox.waiting(tmp_path, NOW), NOW, "inbox-2026-11-20")
+    drop, taken = brought_in(inst, tmp_path)
 
-    assert taken.problems == 0
-    assert taken.urns == (URN,)
+    assert taken == inbox.Taken((URN,), 0)
+    assert inbox.waiting(tmp_path, NOW) == (drop,)
+    inbox.put_away(drop, NOW)
     assert everything(tmp_path) == {f"taken/feed/20261120T150000/{GOOD[0]}": GOOD[1]}
     assert inbox.waiting(tmp_path, NOW) == ()
+
+
+def test_a_file_sent_again_meanwhile_is_not_put_away_unread(inst, tmp_path):
+    dropped(tmp_path, "feed", GOOD, ("notes.csv", b"upn,date,kind\n"))
+    (drop,) = inbox.waiting(tmp_path, NOW)
+    dropped(tmp_path, "feed", BAD, age=timedelta(minutes=2))
+
+    inbox.put_away(drop, NOW)
+
+    assert [path.name for again in inbox.waiting(tmp_path, NOW) for path in again.files] == [BAD[0]]
 
 
 def test_what_is_refused_is_moved_aside_with_every_problem(inst, tmp_path):
     dropped(tmp_path, "feed", BAD)
 
-    taken = inbox.take(inst, *inbox.waiting(tmp_path, NOW), NOW, "inbox-2026-11-20")
+    _, taken = brought_in(inst, tmp_path)
 
     aside = tmp_path / "refused" / "feed" / "20261120T150000"
     assert taken == inbox.Taken((), 2)
@@ -90,3 +106,25 @@ def test_what_is_refused_is_moved_aside_with_every_problem(inst, tmp_path):
     assert "ZZ" in said
     assert "QQ" in said
     assert inbox.waiting(tmp_path, NOW) == ()
+
+
+def test_refused_files_whose_move_was_killed_half_way_are_not_imported_without_the_others(
+    inst, tmp_path, monkeypatch
+):
+    dropped(tmp_path, "feed", BAD, ("pupils.csv", b"upn,urn,on_roll_from\n"))
+    renamed = Path.rename
+
+    def killed(path: Path, to: Path) -> Path:
+        if path.name == "pupils.csv":
+            raise KeyboardInterrupt
+        return renamed(path, to)
+
+    (drop,) = inbox.waiting(tmp_path, NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            inbox.bring_in(inst, drop, NOW, "inbox-2026-11-20")
+
+    assert (tmp_path / "feed" / "pupils.csv").exists()
+    assert inbox.waiting(tmp_path, NOW) == ()
+    assert (tmp_path / "refused" / "feed" / "20261120T150000" / "pupils.csv").exists()

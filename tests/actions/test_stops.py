@@ -122,7 +122,7 @@ def test_coming_back_after_leaving_and_leaving_again_are_told_apart(world: World
     assert len(standing(world, ref)) == 1, "a stop that a person cleared does not come back by itself"
 
 
-@pytest.mark.parametrize("condition", sorted(stop.WORDS))
+@pytest.mark.parametrize("condition", sorted(stops.CONDITIONS))
 def test_each_condition_by_command_line_stops_draft_approval_and_posting(
     world: World, monkeypatch: pytest.MonkeyPatch, condition: str
 ) -> None:

@@ -1,9 +1,12 @@
 """When flows run: the same time on the school's clock on both sides of a clock change."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from casework.cli.running import flow_rows, local
+from casework.config import Settings
 from casework.flows.schedule import FLOWS, Missed, missed
 
 BY_NAME = {item.name: item for item in FLOWS}
@@ -27,6 +30,79 @@ def test_a_flow_keeps_to_the_schools_clock(flow, after, expected):
     assert found.astimezone(UTC) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
+EVERYTHING = Settings(Path("home"), backup_folder=Path("backups"), backup_key="age1", inbox=Path("inbox"))
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param(
+            "2026-10-23 23:30",
+            {
+                "nightly": ("Mon 26 Oct 2026 19:00", "19:00"),
+                "morning": ("Mon 26 Oct 2026 09:45", "09:45"),
+                "inbox": ("Mon 26 Oct 2026 06:00", "06:00"),
+                "reviews": ("Sat 24 Oct 2026 06:15", "05:15"),
+                "audit": ("Sat 24 Oct 2026 22:00", "21:00"),
+                "backup": ("Sat 24 Oct 2026 20:30", "19:30"),
+            },
+            id="the night before the clocks go back",
+        ),
+        pytest.param(
+            "2026-10-25 00:30",
+            {
+                "reviews": ("Sun 25 Oct 2026 06:15", "06:15"),
+                "backup": ("Sun 25 Oct 2026 20:30", "20:30"),
+                "audit": ("Sat 31 Oct 2026 22:00", "22:00"),
+            },
+            id="in the hour that comes twice",
+        ),
+        pytest.param(
+            "2027-03-26 23:30",
+            {
+                "nightly": ("Mon 29 Mar 2027 19:00", "18:00"),
+                "safeguarding": ("Mon 29 Mar 2027 06:30", "05:30"),
+                "inbox": ("Mon 29 Mar 2027 06:00", "05:00"),
+                "reviews": ("Sat 27 Mar 2027 06:15", "06:15"),
+                "audit": ("Sat 27 Mar 2027 22:00", "22:00"),
+            },
+            id="the night before the clocks go forward",
+        ),
+        pytest.param(
+            "2027-03-28 00:59",
+            {
+                "reviews": ("Sun 28 Mar 2027 06:15", "05:15"),
+                "backup": ("Sun 28 Mar 2027 20:30", "19:30"),
+                "audit": ("Sat 03 Apr 2027 22:00", "21:00"),
+            },
+            id="a minute before the hour that does not come",
+        ),
+    ],
+)
+def test_the_list_of_flows_is_right_across_the_clock_changes(now, expected):
+    rows = flow_rows({}, datetime.fromisoformat(now).replace(tzinfo=UTC), EVERYTHING)
+
+    shown = {
+        row["flow"]: (local(row["next_run"]), f"{row['next_run'].astimezone(UTC):%H:%M}")
+        for row in rows
+        if row["flow"] in expected
+    }
+    assert shown == expected
+
+
+def test_the_list_of_flows_says_when_each_runs():
+    rows = flow_rows({}, datetime(2026, 10, 1, tzinfo=UTC), Settings(Path("home")))
+
+    said = {row["flow"]: row["schedule"] for row in rows}
+    assert said["reviews"] == "06:15, 12:15, 16:15 every day"
+    assert said["nightly"] == "19:00 on weekdays"
+    assert said["audit"] == "22:00 on Saturdays"
+    assert said["inbox"] == "every 10 minutes from 06:00 to 19:50 on weekdays"
+    assert said["registers"] == "when files come in"
+    unwanted = {row["flow"] for row in rows if row["next_run"] is None}
+    assert {"inbox", "backup", "registers"} <= unwanted
+
+
 def test_an_import_waits_for_its_files():
     assert BY_NAME["registers"].next_run(datetime(2026, 10, 22, tzinfo=UTC)) is None
 
@@ -34,7 +110,7 @@ def test_an_import_waits_for_its_files():
 @pytest.mark.parametrize(
     ("flow", "words"),
     [
-        pytest.param("inbox", "every 10 minutes from 06:00 to 19:59 on weekdays", id="every so many minutes"),
+        pytest.param("inbox", "every 10 minutes from 06:00 to 19:50 on weekdays", id="every so many minutes"),
         pytest.param("health", "every hour from 07:20 to 18:20 on weekdays", id="every hour"),
         pytest.param("audit", "22:00 on Saturdays", id="once a week"),
         pytest.param("reviews", "06:15, 12:15, 16:15 every day", id="several times a day"),

@@ -282,7 +282,7 @@ def test_days_on_which_nothing_ran_are_caught_up_once(place, monkeypatch):
                 item.flow(on=THURSDAY)
     thursday = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
     watch_inbox(now=thursday)
-    send_messages(at=thursday)
+    send_messages(now=thursday)
     place.bring_in("unexplained on Friday", one_mark(TOMAS, f"{DAY} AM", "N"), on=DAY)
     monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import product
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from casework.domain.register import Half, Session
 from casework.registers import Reading, read
 from casework.registers.native import FILES
+from casework.registers.reading import KeyKind, PupilKey
 from tests.registers.book import BOOK, upn
 
 ADA, BO, CY = upn(1), upn(2), upn(3)
@@ -303,3 +305,21 @@ def test_a_large_day_feed_is_parsed_whole_columns_at_once():
     assert [reading.marks.pupils[n].value for n in reading.marks.pupil.tolist()] == [
         upn(n) for n in range(20_000) for _ in Half
     ]
+
+
+def test_pupils_of_the_quick_way_are_keys_like_any_others():
+    rows = "".join(f"{upn(n)},100001,2026-09-07,AM,/,,\n" for n in (1, 2, 3))
+    found = one("marks.csv", HEAD + rows).marks
+
+    assert (len(found.pupils), found.pupils[-1], found.pupils[0:2]) == (
+        3,
+        PupilKey(KeyKind.UPN, upn(3)),
+        (PupilKey(KeyKind.UPN, upn(1)), PupilKey(KeyKind.UPN, upn(2))),
+    )
+    assert list(found.pupils) == [PupilKey(KeyKind.UPN, upn(n)) for n in (1, 2, 3)]
+    assert (
+        found.upns.decode()
+        == replace(found, pupils=tuple(found.pupils)).upns.decode()
+        == "".join(upn(n) for n in (1, 2, 3))
+    )
+    assert replace(found, pupils=(PupilKey(KeyKind.MIS_ID, "11"), *found.pupils[1:])).upns == b""

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from casework.domain import Half, Mark, NoticeStatus, SchoolCalendar, Session
+from casework.domain import Half, Mark, NoticeStatus, Parent, SchoolCalendar, Session
 from casework.domain import events as e
 from casework.rules import contract, local_code, notices, proceedings, register, returns, stop, support
 from casework.stages.penalty_notice import STAGE as REQUEST
 from tests.situations import (
     CALENDAR,
     NORFOLK,
+    SUPPORTED,
+    A,
+    B,
     a_notice,
     a_parent,
     head_of,
@@ -163,6 +166,37 @@ def test_sessions_without_a_mark_are_counted_in_words(unmarked: str, says: str) 
     found = register.final_over(s, register.relied_on(s))
 
     assert (found.answer.value, found.says) == ("unknown", says)
+
+
+@pytest.mark.parametrize(
+    ("parent", "shown_by"), [pytest.param(A, ("#3", "#4"), id="A"), pytest.param(B, ("#5", "#6"), id="B")]
+)
+def test_what_shows_that_support_was_offered(parent: Parent, shown_by: tuple[str, ...]) -> None:
+    """The very entries: this parent's offers and what came of them, not the other's."""
+    found = support.offered(situation("2026-10-02", "", *SUPPORTED, parent=parent))
+
+    assert (found.answer.value, found.evidence) == ("holds", shown_by)
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        pytest.param(("",), "not answered yet", id="asked"),
+        pytest.param(
+            ("", "We keep no record."), "leaves it unknown", id="answered in words that settle nothing"
+        ),
+        pytest.param(("", "We keep no record.", "none"), "was answered", id="and then settled"),
+    ],
+)
+def test_how_the_question_about_earlier_notices_stands(answers: tuple[str, ...], says: str) -> None:
+    asked = [
+        e.EnquiryMade(
+            **head_of("2026-10-01"), enquiry=notices.ENQUIRY, asked_of="LA 352", parent_id="A", answer=answer
+        )
+        for answer in answers
+    ]
+
+    assert says in notices.earlier_notices_known(situation("2026-10-16", "", *asked)).says
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def counted(possible: int, authorised: int = 0, unauthorised: int = 0) -> Counts
         pytest.param(BANKS_LANE, "concerns", member(1, counted(381, 38)), False, id="BLI-43 just below"),
         pytest.param(BANKS_LANE, "concerns", member(1, counted(0)), False, id="BLI-43 no session yet"),
         pytest.param(MUSIC, "recognition", member(1, counted(50)), True, id="MSE-97 missed nothing"),
+        pytest.param(MUSIC, "recognition", member(1, counted(1)), True, id="MSE-97 a session is enough"),
+        pytest.param(MUSIC, "recognition", member(1, counted(0)), False, id="MSE-97 no session yet"),
         pytest.param(MUSIC, "recognition", member(1, counted(50, 6)), True, id="MSE-97 ill is left out"),
         pytest.param(MUSIC, "recognition", member(1, counted(50, 0, 1)), False, id="MSE-97 unauthorised"),
         pytest.param(

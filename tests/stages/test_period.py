@@ -118,6 +118,14 @@ def test_a_request_is_for_the_days_it_relies_on(first: str, last: str, fault: st
         taken(REQUEST, absences, first, last, *ASKED)
 
 
+def test_a_request_that_names_no_days_is_for_all_it_relies_on() -> None:
+    absences = "2026-09-14 PM O; 2026-09-15..2026-09-18 O; 2026-09-21 AM O"
+
+    made = taken(REQUEST, absences, "", "", *ASKED)
+
+    assert (str(made.period_from), str(made.period_to)) == ("2026-09-14", "2026-09-21")
+
+
 @pytest.mark.parametrize(("found_on", "fits"), [("2026-11-11", True), ("2026-11-12", False)])
 def test_a_public_place_notice_is_not_for_a_day_to_come(found_on: str, fits: bool) -> None:
     told = e.ParentTold(**head_of("2026-11-09"), parent_id="A", of=public_place.TOLD)

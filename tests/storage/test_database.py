@@ -13,7 +13,14 @@ from sqlalchemy.exc import ProgrammingError
 from casework.config import Settings
 from casework.domain.people import ENGINE, Officer, Role
 from casework.storage import server
-from casework.storage.database import MIGRATIONS, Database, DatabaseRefused, embedded, open_database
+from casework.storage.database import (
+    MIGRATIONS,
+    Database,
+    DatabaseRefused,
+    driver,
+    embedded,
+    open_database,
+)
 
 NORTH, SOUTH, ELSEWHERE = "100001", "100002", "100003"
 SCHOOLS = [(NORTH, "352", "Alder Trust"), (SOUTH, "352", ""), (ELSEWHERE, "873", "Alder Trust")]
@@ -70,6 +77,13 @@ def test_a_transaction_shows_the_schools_of_its_officer(
 ) -> None:
     with schools.transaction(who) as tx:
         assert set(tx.execute(text("select urn from school")).scalars()) == sees
+
+
+def test_a_connection_notices_that_the_other_end_is_gone(database: Database) -> None:
+    with database.transaction(ENGINE) as tx:
+        asked = driver(tx).info.get_parameters()
+
+    assert (asked["tcp_user_timeout"], asked["keepalives_idle"]) == ("30000", "15")
 
 
 def test_nothing_is_visible_where_no_scope_was_set(schools: Database) -> None:

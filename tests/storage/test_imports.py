@@ -17,7 +17,7 @@ from casework.domain.identifiers import check_letter
 from casework.domain.notices import NoticeStatus
 from casework.domain.people import ENGINE, Officer, Role
 from casework.registers.reading import KeyKind, PupilKey
-from casework.storage import imports, people, registers, schools
+from casework.storage import imports, marks, people, registers, schools
 from casework.storage.database import Database
 from casework.storage.imports import Importer, Stored
 from tests.registers.book import BOOK
@@ -263,6 +263,54 @@ def test_marks_off_roll_and_on_closed_sessions_are_kept_and_warned_of(tx: Connec
         "1 mark of this pupil outside the time on the roll.",
     ]
     assert register(tx, UPN2)["2026-09-08 AM"] == "O"
+
+
+def test_marks_between_two_times_on_the_roll_are_warned_of_and_no_others(tx: Connection) -> None:
+    take(tx, FOLDER)
+    times = f"{ONE},100001,2025-09-01,2026-09-06\n{ONE},100001,2026-09-08,"
+    take(tx, {"pupils.csv": f"upn,urn,on_roll_from,on_roll_to\n{times}"}, 1)
+
+    stored = take(tx, {"marks.csv": FOLDER["marks.csv"]}, 2)
+
+    assert [(w.value, w.says.split(" of this")[0]) for w in stored.warnings] == [(UPN1, "2 marks")]
+
+
+def test_marks_by_upn_are_matched_through_the_slots_and_nobodys_roll_is_read(
+    tx: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def many(count: int, day: str) -> dict[str, str]:
+        rows = [f"{real(f'X{n:012}')},100001,{day},AM,/" for n in range(100, 100 + count)]
+        return {"marks.csv": "\n".join(["upn,urn,date,session,code", *rows])}
+
+    pupils = [f"{real(f'X{n:012}')},100001,2025-09-01" for n in range(100, 1600)]
+    take(tx, FOLDER)
+    take(tx, {"pupils.csv": "\n".join(["upn,urn,on_roll_from", *pupils])})
+    assert take(tx, many(1490, "2026-09-07"), 1).marks.new == 1490
+    monkeypatch.setattr(marks.Roll, "pupils", property(lambda _: pytest.fail("the roll was read")))
+
+    stored = take(tx, many(1500, "2026-09-08"), 2)
+
+    assert (stored.marks.new, stored.warnings) == (1500, ())
+    wrong = text("""
+        select count(*) from roll_year, unnest(pupil_ids, string_to_array(upns, ',')) as slot (id, named)
+        join pupil on pupil_id = id where upn <> named
+    """)
+    assert tx.execute(wrong).scalar_one() == 0
+    assert len(registers.pupil_marks(tx, real(f"X{1599:012}"))["100001"]) == 1
+    stranger = f"upn,urn,date,session,code\n{real('X000000001700')},100001,2026-09-08,AM,/"
+    with pytest.raises(FileRefused, match="1 problem"):
+        take(tx, {"marks.csv": stranger}, 3)
+
+
+def test_a_pupil_of_two_schools_is_matched_at_each(tx: Connection) -> None:
+    second = {name: FOLDER[name].replace("100001", "100002") for name in FOLDER if name != "notices.csv"}
+    take(tx, FOLDER)
+    take(tx, second, 1)
+
+    both = FOLDER["marks.csv"] + second["marks.csv"].split("comment", 1)[1]
+    stored = take(tx, {"marks.csv": both}, 2)
+
+    assert (stored.marks.unchanged, stored.marks.new, stored.warnings) == (8, 0, ())
 
 
 def test_an_unknown_field_erases_nothing(tx: Connection) -> None:

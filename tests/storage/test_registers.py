@@ -30,6 +30,7 @@ from tests.storage.conftest import (
     by,
     file,
     marks,
+    pupil_id,
     register,
     tell,
     upn,
@@ -233,6 +234,38 @@ def test_no_slot_is_given_to_another(tx: Connection) -> None:
 
     with pytest.raises(ProgrammingError, match="never given to another"):
         tx.execute(text("update roll_year set pupil_ids = array[pupil_ids[2], pupil_ids[1]]"))
+
+
+def test_the_database_itself_writes_down_whose_upn_each_slot_is(tx: Connection) -> None:
+    file(tx, [(2, AM, "/"), (1, AM, "/")])
+    file(tx, [(3, AM, "/")], 1)
+    tx.execute(text("update roll_year set upns = 'another'"))
+
+    ids, upns = tx.execute(text("select pupil_ids, upns from roll_year")).one()
+    assert sorted(zip(ids, upns.split(","), strict=True)) == [(pupil_id(tx, n), upn(n)) for n in (1, 2, 3)]
+
+
+def test_a_pupil_keeps_their_upn(tx: Connection) -> None:
+    with pytest.raises(ProgrammingError, match="keeps the UPN"):
+        tx.execute(text("update pupil set upn = 'T000000000009' where upn = :upn"), {"upn": upn(1)})
+
+
+def test_a_day_is_filed_without_reading_every_sheet_ever_filed(tx: Connection) -> None:
+    tx.execute(
+        text("""
+            insert into register_sheet (school_id, session_date, half, marks)
+            select school_id, date '1990-01-01' + number, half, cast(repeat('/', 800) as bytea)
+            from school, generate_series(1, 4000) number, generate_series(0, 1) half
+        """)
+    )
+    read = text("select seq_scan, idx_scan from pg_stat_xact_user_tables where relname = 'register_sheet'")
+    whole, by_key = tx.execute(read).one()
+
+    file(tx, [(1, AM, "/"), (2, AM, "/")])
+    file(tx, [(1, AM, "I"), (2, AM, "/")], 1)
+
+    after = tx.execute(read).one()
+    assert (after.seq_scan, after.idx_scan > by_key) == (whole, True)
 
 
 def test_one_pupil_at_two_schools_has_two_registers(tx: Connection) -> None:

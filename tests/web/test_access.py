@@ -30,7 +30,12 @@ def addresses(world: World, case_ref: str, urn: str) -> Mapping[str, str]:
         "{name}": f"{case_ref}-E1.pdf",
         "{secret}": "no-such-address",
         "{import_id}": "1",
+        "{run_id}": f"{urn}-20261120-R1",
+        "{template}": "concern_letter",
         "{message_id}": "1",
+        "{request}": "1",
+        "{audit_id}": "A-20261120-000000",
+        "{timetable}": "1",
         "{officer_id}": "other-ewo",  # nobody signs in as them here
     }
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from casework.actions import case_view, oversight, reasons
+from casework.actions import case_view, families, oversight, reasons
 from casework.actions.access import MAY, Act
 from casework.actions.case_view import CaseView
 from casework.actions.recording import Unclear
@@ -57,6 +57,7 @@ def case(visit: Visit) -> Response:
         chart=chart_of(view.picture.weeks),
         acts=[act for act in ACTS.values() if not past and not visit.roles.isdisjoint(act.roles)],
         past=past,
+        family_stop=families.stopped_by(view.case),
         outside=outside,
         timeline=entries if everything else entries[:AT_ONCE],
         more=0 if everything else max(0, len(entries) - AT_ONCE),

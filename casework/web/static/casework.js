@@ -57,3 +57,8 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
   });
   form.addEventListener("submit", () => clearTimeout(waiting));
 });
+
+// A run of letters that is under way goes on by itself, page after page, until it ends or is stopped.
+document.querySelectorAll("form[data-goes-on]").forEach((form) => {
+  setTimeout(() => form.requestSubmit(), 1500);
+});
