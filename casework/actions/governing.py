@@ -16,10 +16,11 @@ from casework.actions.policies import code_classes, policy_of
 from casework.actions.sweeping import swept_facts
 from casework.domain import Officer, Role, School, SchoolCalendar
 from casework.facts.codes import CodeClass, CodeClasses
-from casework.lab import before_after, suppression
+from casework.lab import before_after
 from casework.lab.before_after import Change
 from casework.lab.figures import CUTS
 from casework.policy import Policy
+from casework.rules import suppression
 from casework.storage import governing as stored
 from casework.storage import people, schools
 from casework.storage.database import every_school
