@@ -48,6 +48,7 @@ mutants: env  ## break rules and stages one place at a time; say which breaks no
 chaos: env  ## a simulated term while everything is killed, compared with an undisturbed one (SEED=n repeats one)
 	$(BIN)/python -m tests.chaos --seed $(SEED) $(CHAOS_ARGS)
 	$(BIN)/python -m tests.chaos.machines
+	$(BIN)/python -m tests.chaos.cut_link
 
 gallery: env  ## every document to PDF and PNG under gallery-out/ (ONLY=name,name for some)
 	$(BIN)/python -m tests.gallery --only "$(ONLY)"

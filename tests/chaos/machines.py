@@ -77,6 +77,7 @@ def _alone(place: Place) -> Holding:
     with installation_at(place.home, disk=False), in_process():
         inst = brought_in(place)
         nightly(on=DAY)
+        catch_up(now=AFTER)
         return holding_of(inst, place)
 
 

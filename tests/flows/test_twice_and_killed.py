@@ -311,6 +311,7 @@ def test_each_schools_run_is_asked_for_once_of_whichever_worker_is_free(place):
     }
     assert crons["casework.flows.nightly.nightly"] == [], "a night of all schools would be one worker's"
     assert crons["casework.flows.reviews.reviews"] == ["15 6,12,16 * * *"]
+    assert [rule["name"] for rule in place.asked("automations")] == ["casework: runs not heard of"]
     assert [name for name in place.finished() if name.startswith("nightly-")].count(
         f"nightly-{URN}-{DAY}"
     ) == 1
