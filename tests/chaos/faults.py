@@ -22,7 +22,7 @@ from sqlalchemy import Engine, event
 from casework.storage import server
 from tests.chaos.term import Step
 
-STRIKES = (0.34, 0.3, 0.2, 0.1)
+STRIKES = (0.42, 0.3, 0.2, 0.1)
 """How likely a fault is at a step's first attempt, its second ...; after these it is left in peace."""
 
 KINDS = {
