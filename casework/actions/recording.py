@@ -103,11 +103,16 @@ def next_id(case: Case, prefix: str, ahead: int = 0) -> str:
 
 
 def answered(case: Case, header: Header, *keys: str, outcome: str) -> tuple[e.TaskDone, ...]:
-    """The open tasks that an act does, told by how their keys begin: nobody ticks off what was just done."""
+    """The open tasks that an act does: nobody ticks off what was just done.
+
+    Args:
+        keys: Each a task's whole key, or with a colon at its end how the keys of several begin.
+    """
+    beginnings = tuple(key for key in keys if key.endswith(":"))
     return tuple(
         e.TaskDone(**header, task_id=task.task_id, outcome=outcome)
         for task in case.open_tasks
-        if task.effect_key.startswith(keys)
+        if task.effect_key in keys or task.effect_key.startswith(beginnings)
     )
 
 

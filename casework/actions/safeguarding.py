@@ -81,7 +81,8 @@ def review(
             sealed_id=sealed.seal(tx, case_ref, words, by.on),
             next_review_on=next_review_on,
         )
-        keys = (_flag_key(flag, case_ref), f"dsl_review:{case_ref}:{flag}:")
+        key = _flag_key(flag, case_ref)
+        keys = (key, f"{key}:", f"dsl_review:{case_ref}:{flag}:")
         return (*answered(case, header, *keys, outcome="Reviewed"), seen)
 
     return write(inst, by, case_ref, make)
