@@ -22,7 +22,7 @@ from casework.actions.policies import policy_for
 from casework.actions.recording import By
 from casework.documents import copies, template_named
 from casework.documents.copies import Entry, LeftOut
-from casework.domain import Case, NotFound, Officer, Parent, Pupil, Role, School
+from casework.domain import Case, NotFound, Officer, Parent, Pupil, Role, School, Source
 from casework.domain import events as e
 from casework.domain.words import SEALED, day, describe, said
 from casework.storage import cases, files, people, schools
@@ -65,6 +65,7 @@ class Prepared:
     parents: tuple[Parent, ...]
     asked_by: str
     items: tuple[Item, ...]
+    law: Source
 
     @property
     def marked(self) -> tuple[Item, ...]:
@@ -130,7 +131,7 @@ def _prepared(tx: Connection, case: Case, asked_by: str, on: date) -> Prepared:
     if asked_by and asked_by not in {parent.contact_id for parent in parents}:
         raise NotFound("parent", asked_by, "Choose a contact of this pupil, or the pupil.")
     school = schools.school(tx, case.urn)
-    policy_for(case, school).value("data_protection.exemptions", on)
+    law = policy_for(case, school).value("data_protection.exemptions", on).source
     names = {o.officer_id: o.name for o in people.officers(tx, on)} | {"engine": "casework"}
     others = [parent for parent in parents if parent.contact_id != asked_by]
     items = [
@@ -139,7 +140,7 @@ def _prepared(tx: Connection, case: Case, asked_by: str, on: date) -> Prepared:
         *(_received(event) for event in case.of(e.ItemReceived) if event.sha256),
     ]
     pupil = people.pupil(tx, case.upn, case.urn)
-    return Prepared(case, pupil, school, parents, asked_by, tuple(items))
+    return Prepared(case, pupil, school, parents, asked_by, tuple(items), law)
 
 
 def _events(

@@ -106,7 +106,7 @@ def draft(
 
 
 def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case:
-    """Add to a draft what it lacked, and render it anew. What was given before is kept.
+    """Add to a draft what it lacked, and render it anew as of today. What was given before is kept.
 
     Raises:
         MissingFields: Something is missing still; what was given is not lost on the screen that gave it.
@@ -119,7 +119,7 @@ def complete(inst: Installation, by: By, document_id: str, given: Given) -> Case
         case = cases.load(tx, letter.case_ref)
         if any(edit.document_id == document_id for edit in case.of(e.DocumentEdited)):
             raise NotReady(document_id, "It was edited in Word. Edit it there again, or draft a new one.")
-        now = situation_of(tx, case, letter.drafted_on)
+        now = situation_of(tx, case, by.on)
         reader = _parent(now, letter.parent_id)
         said = {**letter.snapshot.get("given", {}), **given}
         refuse_target(now, letter.template, said)

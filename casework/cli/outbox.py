@@ -165,5 +165,7 @@ def tell(
       casework outbox tell C-2026-123456-0001 T4 --role social_worker --as DSL
     """
     inst = installation()
-    queued = messages.tell_professional(inst, by(inst, who, on), case_ref, task, role, _moment(at))
+    queued = messages.tell_professional(
+        inst, by(inst, who, on, case=case_ref), case_ref, task, role, _moment(at)
+    )
     console.print("The message is queued." if queued else "It was queued before.")

@@ -1,6 +1,6 @@
 """What had happened before the schools began: notices, work under way, and professionals around children."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -77,7 +77,11 @@ def history(school: SchoolRegister) -> tuple[HistoryLine, ...]:
     """The storylines' past at a school, and work under way with the children who were absent most."""
     lines = list(_of_stories(school))
     if school.school is PRIMARY:
-        for place, stay in enumerate(_most_absent(school, 6)):
+        written_to = _most_absent(school, len(_LEVELS), FIRST_HALF_TERM_ENDS)
+        for stay, sent in zip(written_to, _LEVELS, strict=True):
+            lines += _written_to(stay, at(school.school.urn, "head").name, sent)
+        others = [stay for stay in _most_absent(school, 6) if stay not in written_to]
+        for place, stay in enumerate(others[:3]):
             lines += _under_way(stay, at(school.school.urn, "pastoral").name, place)
     return tuple(sorted(lines, key=lambda line: (line.upn, line.on, line.kind)))
 
@@ -97,9 +101,10 @@ def _of_stories(school: SchoolRegister) -> Iterable[HistoryLine]:
         yield HistoryLine(story.CANCER_TREATMENT.upn, date(2026, 1, 12), "note", head, treated)
 
 
-def _most_absent(school: SchoolRegister, count: int) -> list[Enrolment]:
+def _most_absent(school: SchoolRegister, count: int, until: date = date.max) -> list[Enrolment]:
     codes = [byte_of(code) for code in published.ABSENCE["primary"]]
-    this_year = np.repeat(school.days.year == 2026, 2)
+    looked_at = (school.days.year == 2026) & np.array([day <= until for day in school.days.dates])
+    this_year = np.repeat(looked_at, 2)
     absent = np.isin(school.register.sheet[:, this_year], codes).sum(axis=1)
     there = [row for row, stay in enumerate(school.stays) if stay.last is None and not stay.person.story]
     there.sort(key=lambda row: (-int(absent[row]), school.stays[row].person.pupil.upn))
@@ -121,6 +126,26 @@ def _under_way(stay: Enrolment, by: str, place: int) -> list[HistoryLine]:
     return [
         HistoryLine(upn, on, kind, by, detail, parent, outcome, review)
         for on, kind, outcome, detail, review in steps[:reached]
+    ]
+
+
+FIRST_HALF_TERM_ENDS = date(2026, 10, 23)
+LEVEL_3 = "Level 3: can we meet?"
+_SENT = (
+    (date(2026, 2, 13), "Level 1: cause for concern"),
+    (date(2026, 5, 22), "Level 2: cause for concern"),
+    (date(2026, 7, 17), LEVEL_3),
+)
+_LEVELS = (_SENT[:1], _SENT, _SENT[:2])
+"""The school's own letters of last year: to one family the first, to another all, to a third two."""
+
+
+def _written_to(stay: Enrolment, by: str, sent: Sequence[tuple[date, str]]) -> list[HistoryLine]:
+    """Letters of the school's own policy, each by its title."""
+    parent = stay.person.contacts[0].contact_id
+    return [
+        HistoryLine(stay.person.pupil.upn, on, "concern_letter", by, title, parent, "sent")
+        for on, title in sent
     ]
 
 

@@ -156,7 +156,10 @@ def test_a_question_without_a_recorded_answer_is_not_answered() -> None:
     [
         pytest.param(
             "music-stuff",
-            {"Red Letter 1", "Red Action Letter 2", "Red Action Alert Letter 3a", "Letter 3b"},
+            {
+                *("Red Letter 1", "Red Action Letter 2", "Red Action Alert Letter 3a", "Letter 3b"),
+                *("Attendance Action Plan", "Calling card"),
+            },
             {"start_action_plan", "review_action_plan", "panel_outcome", "calling_card"},
             id="Music Stuff: the colours and the panel",
         ),
@@ -168,7 +171,11 @@ def test_a_question_without_a_recorded_answer_is_not_answered() -> None:
         ),
         pytest.param(
             "st-chads",
-            {"Level 1: cause for concern"},
+            {
+                "Level 1: cause for concern",
+                "Level 2: cause for concern",
+                "Level 4: we missed you at the meeting",
+            },
             {"joint_approach", "weekly_concern", "to_welfare_service"},
             id="St John Bosco: the levels",
         ),
