@@ -36,9 +36,17 @@ def of_pupil(inst: Installation, officer: Officer, upn: str) -> tuple[Case, ...]
 
 def owned_by(inst: Installation, officer: Officer, on: date) -> tuple[Case, ...]:
     """The cases an officer carries that are not closed, by reference."""
+    return _listed(inst, officer, CaseFilter(on, owner_id=officer.officer_id))
+
+
+def of_school(inst: Installation, officer: Officer, urn: str, on: date) -> tuple[Case, ...]:
+    """The cases of a school that are not closed, whoever carries them, by reference."""
+    return _listed(inst, officer, CaseFilter(on, urn=urn))
+
+
+def _listed(inst: Installation, officer: Officer, wanted: CaseFilter) -> tuple[Case, ...]:
     require(officer, Act.READ_CASES)
     with inst.act(officer) as tx:
-        wanted = CaseFilter(on, owner_id=officer.officer_id)
         refs = [line.case_ref for line in lists.page(tx, wanted, "ref", size=5000).lines]
         return tuple(stored.load(tx, ref) for ref in refs)
 

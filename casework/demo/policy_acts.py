@@ -129,7 +129,7 @@ def _after_level_3(inst: Installation, on: date) -> Desk:
     officer = at(PRIMARY.urn, "pastoral")
     found = next(
         case
-        for case in cases.owned_by(inst, officer, on)
+        for case in cases.of_school(inst, officer, PRIMARY.urn, on)
         if any(task.title.startswith(past.LEVEL_3) for task in case.of(TaskAdded))
     )
     return Desk(inst, officer, found.ref, on, found.upn)

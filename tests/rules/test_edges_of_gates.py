@@ -232,6 +232,22 @@ def test_a_stop_holds_from_its_day_on(noted_on: str, parent_id: str, stops: bool
     assert stop.none(situation("2026-10-16", "", noted)).holds is not stops
 
 
+@pytest.mark.parametrize(
+    ("dob", "owed"),
+    [
+        pytest.param(date(2015, 5, 14), True, id="of compulsory school age"),
+        pytest.param(date(2022, 5, 14), False, id="under it"),
+        pytest.param(date(2009, 5, 14), False, id="over it"),
+        pytest.param(None, True, id="of an age not known: the return is not left out"),
+    ],
+)
+def test_of_whom_returns_are_made(dob: date | None, owed: bool) -> None:
+    s = situation("2026-11-04", "2026-10-15..2026-11-04 O", pupil={"dob": dob})
+
+    assert returns.is_of_age(s) is owed
+    assert bool(returns.due(s)) is owed
+
+
 def test_an_illness_of_the_first_of_september_is_of_the_new_year() -> None:
     """A school that opens on 1 September itself: thirty sessions of illness from that day on."""
     first = [(Session(date(2026, 9, 1), half), 0) for half in Half]
