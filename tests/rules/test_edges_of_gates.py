@@ -181,9 +181,11 @@ def test_what_shows_that_support_was_offered(parent: Parent, shown_by: tuple[str
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
-        pytest.param(("",), "not answered yet", id="asked"),
+        pytest.param(("",), "asked of LA 352 and not answered yet", id="asked"),
         pytest.param(
-            ("", "We keep no record."), "leaves it unknown", id="answered in words that settle nothing"
+            ("", "We keep no record."),
+            "asked of LA 352, whose answer leaves it unknown",
+            id="answered in words that settle nothing",
         ),
         pytest.param(("", "We keep no record.", "none"), "was answered", id="and then settled"),
     ],

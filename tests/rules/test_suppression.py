@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casework.rules.suppression import Shown, shown, shown_within
+from casework.rules.suppression import Shown, shown, shown_numbers, shown_within
 
 Row = tuple[int, int, int, int]
 BELOW = 3
@@ -75,6 +75,11 @@ def test_a_pack_that_finds_all_of_the_other_gives_no_difference_away() -> None:
 )
 def test_a_part_of_what_is_shown(notices, of, open_, expected):
     assert shown_within(notices, of, open_, 5) == expected
+
+
+def test_one_pupil_is_hidden_with_a_larger_group_and_not_with_an_empty_one() -> None:
+    """What is hidden would add up to one, and say that there is a group of one."""
+    assert shown_numbers([1, 0, 7, 9], 5) == (False, True, False, True)
 
 
 def test_one_group_alone_is_the_whole_school_and_no_table() -> None:
