@@ -8,7 +8,17 @@ import pytest
 
 from casework.domain import Half, Mark, NoticeStatus, Parent, SchoolCalendar, Session
 from casework.domain import events as e
-from casework.rules import contract, local_code, notices, proceedings, register, returns, stop, support
+from casework.rules import (
+    compulsory_age,
+    contract,
+    local_code,
+    notices,
+    proceedings,
+    register,
+    returns,
+    stop,
+    support,
+)
 from casework.stages.penalty_notice import STAGE as REQUEST
 from tests.situations import (
     CALENDAR,
@@ -176,6 +186,60 @@ def test_what_shows_that_support_was_offered(parent: Parent, shown_by: tuple[str
     found = support.offered(situation("2026-10-02", "", *SUPPORTED, parent=parent))
 
     assert (found.answer.value, found.evidence) == ("holds", shown_by)
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "waits"),
+    [
+        pytest.param("2026-10-15", True, id="the day before"),
+        pytest.param("2026-10-16", True, id="that day"),
+        pytest.param("2026-10-17", False, id="on a day to come"),
+    ],
+)
+def test_a_request_waits_from_its_day_on(asked_on: str, waits: bool) -> None:
+    day = date(2026, 10, 5)
+    asked = e.PenaltyNoticeRequested(
+        **head_of(asked_on), parent_id="A", reasons="Asked.", period_from=day, period_to=day
+    )
+
+    assert (notices.request_waiting(situation("2026-10-16", "", asked)) is not None) is waits
+
+
+def test_of_old_checks_before_court_the_latest_is_named() -> None:
+    checks = [
+        e.EnquiryMade(
+            **head_of(day),
+            enquiry=proceedings.ENQUIRY,
+            parent_id="A",
+            asked_of="the finance team",
+            answer="unpaid",
+        )
+        for day in ("2026-09-01", "2026-09-14", "2026-09-07")
+    ]
+
+    found = proceedings.finally_checked(
+        situation("2026-10-16", "", *checks, notices=[a_notice("2026-04-20")])
+    )
+
+    assert not found.holds
+    assert "last on 14 September 2026" in found.says
+
+
+@pytest.mark.parametrize(
+    ("begins", "starts"),
+    [
+        pytest.param("2026-08-31", "2026-09-02", id="in the summer: the first day of the autumn term"),
+        pytest.param("2026-12-31", "2027-01-04", id="at Christmas: the first day of the spring term"),
+        pytest.param(
+            "2027-03-31", "2027-03-26", id="when the calendar knows no further term: after its last day"
+        ),
+        pytest.param("2025-08-31", "2025-08-31", id="before the calendar begins: that day"),
+    ],
+)
+def test_the_first_day_at_school_of_compulsory_age(begins: str, starts: str) -> None:
+    first = compulsory_age.practical_start(situation("2026-10-16"), date.fromisoformat(begins))
+
+    assert str(first) == starts
 
 
 @pytest.mark.parametrize(
