@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework.domain import Force, Source
+from casework.domain import Force, Half, Source
 from casework.domain import events as e
 from casework.facts import Counts
 from casework.policy import Fields, Policy, Timeline, Value
 from casework.policy.load import load
-from casework.rules import asked, bands, duties, examples, first_day, kindness, own_gates, targets
+from casework.rules import arrivals, asked, bands, duties, examples, first_day, kindness, own_gates, targets
 from casework.rules.duties import Occasion
 from tests.registers_text import CODES, LIMITS
 from tests.situations import CALENDAR, head_of, situation
@@ -202,6 +202,21 @@ def test_the_last_day_to_ask_for_leave(notice: int, unit: str, first_day: str, l
     ours = policy(value("requests.leave", notice=notice, unit=unit))
 
     assert asked.latest_day_to_ask(ours, D(first_day), CALENDAR, D("2026-11-02")) == D(last)
+
+
+@pytest.mark.parametrize(
+    ("starts", "closes", "shut"),
+    [
+        pytest.param("08:50", "09:10", "09:10", id="the school's own time"),
+        pytest.param("08:50", "09:20", "09:20", id="the latest that the guidance lets it"),
+        pytest.param("08:50", "10:30", "09:20", id="a time beyond it does not hold"),
+        pytest.param("13:00", "14:00", "13:30", id="in the afternoon"),
+    ],
+)
+def test_when_a_register_closes(starts: str, closes: str, shut: str) -> None:
+    ours = policy(value("times.am", half="AM", starts=starts, closes=closes))
+
+    assert str(arrivals.closes(ours, Half.AM, D("2026-11-16")))[:5] == shut
 
 
 @pytest.mark.parametrize(
