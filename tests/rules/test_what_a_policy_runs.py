@@ -195,6 +195,7 @@ def test_of_two_bands_the_one_that_begins_higher(missed: int, band: str) -> None
         pytest.param(3, "school_days", "2026-11-03", "2026-10-22", id="over half term"),
         pytest.param(2, "weeks", "2026-11-04", "2026-10-21", id="two weeks, half term or not"),
         pytest.param(2, "school_weeks", "2026-11-04", "2026-10-14", id="two weeks of school"),
+        pytest.param(2, "school_weeks", "2026-11-06", "2026-10-16", id="two weeks of school, from a Friday"),
         pytest.param(3, "school_days", "2026-01-06", "2026-01-03", id="before the calendar begins"),
     ],
 )
