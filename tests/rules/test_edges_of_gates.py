@@ -205,6 +205,26 @@ def test_a_request_waits_from_its_day_on(asked_on: str, waits: bool) -> None:
     assert (notices.request_waiting(situation("2026-10-16", "", asked)) is not None) is waits
 
 
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [
+        pytest.param(("2026-03-02", "2026-03-06"), "2 March 2026 to 6 March 2026", id="both its days"),
+        pytest.param(("2026-03-02", None), "", id="the first alone"),
+        pytest.param((None, None), "", id="neither"),
+    ],
+)
+def test_the_days_of_earlier_notices_are_listed_where_known(
+    known: tuple[str | None, str | None], says: str
+) -> None:
+    first, last = (date.fromisoformat(day) if day else None for day in known)
+    earlier = replace(a_notice("2026-04-20", NoticeStatus.PAID), period_from=first, period_to=last)
+
+    found = notices.spent_sessions_confirmed(situation("2026-10-16", notices=[earlier]))
+
+    assert ("2 March 2026" in found.says) is bool(says)
+    assert says in found.says
+
+
 def test_of_old_checks_before_court_the_latest_is_named() -> None:
     checks = [
         e.EnquiryMade(
