@@ -223,6 +223,7 @@ def test_the_days_of_earlier_notices_are_listed_where_known(
 
     assert ("2 March 2026" in found.says) is bool(says)
     assert says in found.says
+    assert notices.periods_known(situation("2026-10-16", notices=[earlier])).holds is bool(says)
 
 
 def test_of_old_checks_before_court_the_latest_is_named() -> None:

@@ -1,11 +1,13 @@
 """The days of a notice to improve, what breaks it, and what may follow while it runs: each at its edge."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from casework.domain import Event
 from casework.domain import events as e
+from casework.policy import Fields, Timeline
 from casework.rules import improvement
 from tests.situations import SUPPORTED, head_of, nti, offer, situation, verdict
 
@@ -183,6 +185,17 @@ def test_the_eight_parts(changes: dict[str, object], lacking: str) -> None:
     found = improvement.contents_missing(situation("2026-10-05", TEN, offer("2026-09-21")), given)
 
     assert (lacking in "; ".join(found)) if lacking else found == ()
+
+
+def test_a_part_that_the_law_adds_is_missing_until_it_can_be_said() -> None:
+    s = situation("2026-10-05", TEN, offer("2026-09-21"))
+    held = s.policy.value("contents.notice_to_improve", s.on)
+    parts = (*held.parts, Fields({"part": "a_ninth", "says": "a ninth thing"}))
+    more = replace(held, fields={**held.fields, "parts": parts})
+    timelines = {**s.policy.timelines, held.key: Timeline((held.since,), (more,))}
+    later = replace(s, policy=replace(s.policy, timelines=timelines))
+
+    assert improvement.contents_missing(later, nti("2026-10-05", "2026-11-20")) == ("a ninth thing",)
 
 
 @pytest.mark.parametrize(
