@@ -77,6 +77,13 @@ def test_a_part_of_what_is_shown(notices, of, open_, expected):
     assert shown_within(notices, of, open_, 5) == expected
 
 
+def test_no_more_is_kept_back_than_must_be() -> None:
+    """Two rows of unknown size stand beside each other: neither part of them can be worked out."""
+    answer = shown([(0, 0, 2, 0), (0, 1, 2, 0), (0, 1, 0, 0)], 3)
+
+    assert (answer.whole, answer.pupils) == (True, (False, True, False))
+
+
 def test_one_pupil_is_hidden_with_a_larger_group_and_not_with_an_empty_one() -> None:
     """What is hidden would add up to one, and say that there is a group of one."""
     assert shown_numbers([1, 0, 7, 9], 5) == (False, True, False, True)
