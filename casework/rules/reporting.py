@@ -97,14 +97,15 @@ def lines(policy: Policy, report: Value, members: Collection[Member], on: date) 
     )
 
 
-COMPARED = ("trust", "authority", "nation")
+COMPARED = ("trust", "authority", "region", "nation")
 """Cuts that set a school beside others."""
 
 
 def compared(
     policy: Policy, report: Value, phase: str, whole: Whole | None, members: Collection[Member], on: date
 ) -> tuple[Line, ...]:
-    """The lines with which a school is compared: its trust's schools together, its authority's, the nation's.
+    """The lines with which a school is compared: its trust's schools together, its authority's, its
+    region's, the nation's.
 
     A figure that nobody has entered is said to be not known, with where to find it.
 

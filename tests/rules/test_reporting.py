@@ -162,16 +162,17 @@ def test_a_weekday_is_counted_as_the_pattern_is():
         pytest.param(None, "Not known: no other school of the trust is here to compare with.", id="alone"),
     ],
 )
-def test_beside_the_trust_the_authority_and_the_nation(whole, says):
+def test_beside_the_trust_the_authority_the_region_and_the_nation(whole, says):
     members = [member(n, counted(50, 6)) for n in range(6)]
     asked = ST_CHADS.value("reports.board", ON)
 
-    trust, authority, nation = compared(ST_CHADS, asked, "primary", whole, members, ON)
+    trust, authority, region, nation = compared(ST_CHADS, asked, "primary", whole, members, ON)
 
     assert trust.says == says
     assert authority.says.startswith("Not known. Look the authority up")
+    assert region.says.startswith("Not known. Look the region up")
     assert nation.says.startswith("5.28% of sessions missed. Persistently absent: 13.77% of pupils.")
-    assert not any(line.kept_back for line in (trust, authority, nation))
+    assert not any(line.kept_back for line in (trust, authority, region, nation))
 
 
 def test_a_report_counts_sessions():
