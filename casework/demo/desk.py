@@ -11,6 +11,7 @@ from casework.actions.recording import By
 from casework.demo.officers import at
 from casework.demo.story import Story
 from casework.domain import Case, CaseworkError, Consideration, Decision, Officer, Parent, Role
+from casework.domain.errors import StepRefused
 
 Answers = Mapping[str, tuple[str, str]]
 """What an officer recorded: by the name of a question, the answer and the reason."""
@@ -62,6 +63,7 @@ class Desk:
             Unanswered: The step asks what the officer recorded no answer to.
         """
         asked = self._asked(step, parent_id) if yes else []
+        known = [rule for rule in asked if rule.rpartition(".")[2] in answers]
         decision = Decision(
             stage=decide.step_named(step).name,
             officer=self.officer,
@@ -70,11 +72,16 @@ class Desk:
             yes=yes,
             reasons=reasons,
             parent_id=parent_id,
-            considerations=tuple(answered(step, asked, answers)),
+            considerations=tuple(answered(step, known, answers)),
             details=details,
         )
         key = f"demo:{self.about}:{step}:{parent_id}{'' if yes else ':no'}"
-        return decide.decide(self.inst, self.ref, step, decision, key=key)
+        try:  # taken before a kill, the step is known by its key, and asks nothing any more
+            return decide.decide(self.inst, self.ref, step, decision, key=key)
+        except StepRefused:
+            if len(known) < len(asked):
+                raise Unanswered(step, [rule for rule in asked if rule not in known]) from None
+            raise
 
     def _asked(self, step: str, parent_id: str) -> list[str]:
         asked = decide.ask(self.inst, self.officer, self.ref, step, self.on, parent_id)
